@@ -1,0 +1,38 @@
+import type { AnyEntity } from './entity.js';
+import type { Route } from './route.js';
+
+/** What an area's code may do beyond the table; `infra/` grants exactly this. */
+export type Ability = 'mail' | 'topics' | 'files' | 'workflows' | 'inbound-mail';
+
+/** Something that runs by itself. */
+export interface Schedule {
+  readonly name: string;
+  /** EventBridge Scheduler's words: `rate(5 minutes)`, `cron(0 6 * * ? *)`. */
+  readonly expression: string;
+  /** What `tasks.ts` is asked: `{ task }`. */
+  readonly task: string;
+}
+
+/**
+ * One component of the framework: the unit of deployment. `infra/` and the
+ * runtime of one machine both read it, and nothing else, to know what to run.
+ */
+export interface Area {
+  readonly name: string;
+  /** Said in its alarm, for whoever is woken by it: what can people not do? */
+  readonly impact: string;
+  readonly entities: readonly AnyEntity[];
+  /** Entities of other areas that it may read, never write. */
+  readonly reads: readonly AnyEntity[];
+  readonly routes: readonly Route[];
+  /** `tasks.ts` exists: called by workflows and schedules with `{ task, … }`. */
+  readonly tasks?: { readonly schedules: readonly Schedule[]; readonly impact: string; readonly can: readonly Ability[] };
+  /** `events.ts` exists: called with events of the bus. */
+  readonly events?: { readonly detailTypes: readonly string[]; readonly impact: string; readonly can: readonly Ability[] };
+  /** `starter.ts` exists: called in strict order per record, starts the area's workflows (`workflows/*.asl.json`). */
+  readonly workflows?: readonly string[];
+  /** `intake.ts` exists: called with what the mail bucket received. */
+  readonly intake?: { readonly impact: string };
+}
+
+export const defineArea = (area: Area): Area => area;
