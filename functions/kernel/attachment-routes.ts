@@ -13,16 +13,38 @@ export const MAXIMUM_BYTES = 25 * 1024 * 1024;
 
 /** Types that a desk exchanges; anything that a browser or a shell would run is not among them. */
 export const CONTENT_TYPES = [
-  'application/pdf', 'application/zip', 'application/gzip', 'application/json', 'application/octet-stream', 'application/ms-tnef',
-  'application/msword', 'application/vnd.ms-excel', 'application/vnd.ms-powerpoint',
+  'application/pdf',
+  'application/zip',
+  'application/gzip',
+  'application/json',
+  'application/octet-stream',
+  'application/ms-tnef',
+  'application/msword',
+  'application/vnd.ms-excel',
+  'application/vnd.ms-powerpoint',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-  'audio/mpeg', 'image/gif', 'image/heic', 'image/jpeg', 'image/png', 'image/webp', 'message/rfc822', 'text/calendar', 'text/csv', 'text/plain', 'video/mp4',
+  'audio/mpeg',
+  'image/gif',
+  'image/heic',
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'message/rfc822',
+  'text/calendar',
+  'text/csv',
+  'text/plain',
+  'video/mp4',
 ] as const;
 
 const Attachment = z.strictObject({
-  fileName: z.string().trim().min(1).max(150).regex(/^[^/\\\p{Cc}]+$/u, 'A file name without a path or control characters.'),
+  fileName: z
+    .string()
+    .trim()
+    .min(1)
+    .max(150)
+    .regex(/^[^/\\\p{Cc}]+$/u, 'A file name without a path or control characters.'),
   contentType: z.enum(CONTENT_TYPES),
   size: z.int().min(1).max(MAXIMUM_BYTES).describe('Bytes; what is uploaded may not be larger'),
   visibility: z.enum(['public', 'internal']).default('public'),
@@ -49,10 +71,14 @@ const uploadable = async (body: Readonly<Record<string, unknown>>, { files }: Co
   body: { ...body, upload: await files.upload(String(body['key']), String(body['contentType']), Number(body['size'])) },
 });
 
-const seenPrefixes = (context: Context) => (isRequester(context.caller) ? ['ATTACHMENT#public#'] : ['ATTACHMENT#public#', 'ATTACHMENT#internal#']);
+const seenPrefixes = (context: Context) =>
+  isRequester(context.caller) ? ['ATTACHMENT#public#'] : ['ATTACHMENT#public#', 'ATTACHMENT#internal#'];
 
 /** `GET|POST …/{id}/attachments` and `GET …/{id}/attachments/{attachment}`: files go to object storage by a capped, short-lived form. */
-export function attachmentRoutes<T extends RecordBase>(entity: Entity<T>, roles: { readonly read: readonly Role[]; readonly write: readonly Role[] }): Route[] {
+export function attachmentRoutes<T extends RecordBase>(
+  entity: Entity<T>,
+  roles: { readonly read: readonly Role[]; readonly write: readonly Role[] },
+): Route[] {
   const path = `/v1/${entity.plural}/{id}/attachments` as const;
   const reply = z.looseObject({ id: z.string(), fileName: z.string(), contentType: z.string(), size: z.int() });
   return [
@@ -66,7 +92,15 @@ export function attachmentRoutes<T extends RecordBase>(entity: Entity<T>, roles:
       reply: pageOf(reply),
       handle: async ({ params, query }, context) => {
         const { record } = await readSeen(context, entity, params['id']!);
-        return { status: 200, body: await context.records.companions(entity, partitionOf(entity, record.id), seenPrefixes(context), query as { limit: number; cursor?: string }) };
+        return {
+          status: 200,
+          body: await context.records.companions(
+            entity,
+            partitionOf(entity, record.id),
+            seenPrefixes(context),
+            query as { limit: number; cursor?: string },
+          ),
+        };
       },
     }),
     route({
@@ -79,10 +113,17 @@ export function attachmentRoutes<T extends RecordBase>(entity: Entity<T>, roles:
       body: Attachment,
       reply,
       handle: async ({ params, body }, context) => {
-        if (isRequester(context.caller) && body.visibility === 'internal') throw new Refusal('forbidden', 'Internal files are attached by the service desk.');
+        if (isRequester(context.caller) && body.visibility === 'internal')
+          throw new Refusal('forbidden', 'Internal files are attached by the service desk.');
         const { record } = await readSeen(context, entity, params['id']!);
         const id = context.records.mintId();
-        const attachment: AttachmentFacts = { ...body, id, key: `${entity.name}/${record.id}/${id}`, at: context.now.toISOString(), by: context.caller.id };
+        const attachment: AttachmentFacts = {
+          ...body,
+          id,
+          key: `${entity.name}/${record.id}/${id}`,
+          at: context.now.toISOString(),
+          by: context.caller.id,
+        };
         await decideSeen(context, entity, record.id, undefined, (current) => ({
           next: current,
           event: `${entity.name}.attachment-added`,
@@ -104,7 +145,11 @@ export function attachmentRoutes<T extends RecordBase>(entity: Entity<T>, roles:
       handle: async ({ params }, context) => {
         const { record } = await readSeen(context, entity, params['id']!);
         for (const prefix of seenPrefixes(context)) {
-          const found = await context.records.companion(entity, partitionOf(entity, record.id), `${prefix}${params['attachment']}`);
+          const found = await context.records.companion(
+            entity,
+            partitionOf(entity, record.id),
+            `${prefix}${params['attachment']}`,
+          );
           if (found) return { status: 200, body: { ...found, url: await link(found, context) } };
         }
         throw new Refusal('not-found', `There is no attachment ${params['attachment']} on ${record.number}.`);

@@ -13,7 +13,10 @@ import { partitionOf } from './entity.js';
 
 export const CommentBody = z.strictObject({
   body: z.string().trim().min(1).max(50_000),
-  visibility: z.enum(['public', 'internal']).default('public').describe('Internal comments are never shown to the customer’s side'),
+  visibility: z
+    .enum(['public', 'internal'])
+    .default('public')
+    .describe('Internal comments are never shown to the customer’s side'),
 });
 
 export interface Comment extends z.infer<typeof CommentBody> {
@@ -53,7 +56,12 @@ export const addComment = <T extends RecordBase>(noun: string, current: T, comme
 export function commentRoutes<T extends RecordBase>(
   entity: Entity<T>,
   roles: { readonly read: readonly Role[]; readonly write: readonly Role[] },
-  rule: (current: T, comment: Comment, moving: Moving, context: Context) => Promise<(current: T) => TimedDecision<T>> | ((current: T) => TimedDecision<T>) = (_, comment) => (current) =>
+  rule: (
+    current: T,
+    comment: Comment,
+    moving: Moving,
+    context: Context,
+  ) => Promise<(current: T) => TimedDecision<T>> | ((current: T) => TimedDecision<T>) = (_, comment) => (current) =>
     addComment(entity.name, current, comment),
 ): Route[] {
   const path = `/v1/${entity.plural}/{id}/comments` as const;
@@ -69,7 +77,15 @@ export function commentRoutes<T extends RecordBase>(
       handle: async ({ params, query }, context) => {
         const { record } = await readSeen(context, entity, params['id']!);
         const prefixes = isRequester(context.caller) ? ['COMMENT#public#'] : ['COMMENT#public#', 'COMMENT#internal#'];
-        return { status: 200, body: await context.records.companions(entity, partitionOf(entity, record.id), prefixes, query as { limit: number; cursor?: string }) };
+        return {
+          status: 200,
+          body: await context.records.companions(
+            entity,
+            partitionOf(entity, record.id),
+            prefixes,
+            query as { limit: number; cursor?: string },
+          ),
+        };
       },
     }),
     route({
@@ -83,8 +99,16 @@ export function commentRoutes<T extends RecordBase>(
       reply: z.looseObject({ id: z.string(), body: z.string() }),
       handle: async ({ params, body }, context) => {
         const fromRequester = isRequester(context.caller);
-        if (fromRequester && body.visibility === 'internal') throw new Refusal('forbidden', 'Internal comments are written by the service desk.');
-        const comment: Comment = { ...body, id: context.records.mintId(), at: context.now.toISOString(), by: context.caller.id, fromRequester, via: 'api' };
+        if (fromRequester && body.visibility === 'internal')
+          throw new Refusal('forbidden', 'Internal comments are written by the service desk.');
+        const comment: Comment = {
+          ...body,
+          id: context.records.mintId(),
+          at: context.now.toISOString(),
+          by: context.caller.id,
+          fromRequester,
+          via: 'api',
+        };
         const { record } = await readSeen(context, entity, params['id']!);
         const decide = await rule(record, comment, moving(context), context);
         await decideSeen(context, entity, record.id, undefined, decide);

@@ -42,7 +42,7 @@ export interface Entity<T extends RecordBase = RecordBase> {
   /** Key fields that are computed from the record rather than stored in it. */
   readonly derived?: Readonly<Record<string, (record: T) => string | undefined>>;
   /** Values that no two records may share, each guarded inside the transaction. */
-  readonly unique?: Readonly<Record<string, (record: T) => string | undefined>>;
+  readonly unique?: Readonly<Record<string, (record: T) => string | readonly string[] | undefined>>;
   /** Keep every version under its own key, for records that others pin (calendars, agreements, policies). */
   readonly versioned?: boolean;
   /** What the customer's side may see: whose rows, by which question, and which fields. Absent: nothing. */
@@ -70,11 +70,18 @@ export function defineEntity<T extends RecordBase>(
   fields: z.ZodObject,
 ): Entity<T> {
   const prefix = entity.name.toUpperCase();
-  const all: Question = { index: 'gsi1', partition: `${prefix}#all#{shard}`, sort: '{numberKey}', order: 'number', newestFirst: true };
+  const all: Question = {
+    index: 'gsi1',
+    partition: `${prefix}#all#{shard}`,
+    sort: '{numberKey}',
+    order: 'number',
+    newestFirst: true,
+  };
   const access = { all, ...entity.access };
   const known = new Set([...Object.keys(fields.shape), ...Object.keys(entity.derived ?? {}), 'shard', 'numberKey']);
   for (const [name, question] of Object.entries(access)) {
-    if (!question.partition.startsWith(`${prefix}#`)) throw new Error(`${entity.name}.${name}: its partition starts with ${prefix}#`);
+    if (!question.partition.startsWith(`${prefix}#`))
+      throw new Error(`${entity.name}.${name}: its partition starts with ${prefix}#`);
     for (const field of [...fieldsOf(question.partition), ...fieldsOf(question.sort)]) {
       if (!known.has(field)) throw new Error(`${entity.name}.${name}: key field {${field}} is neither in its schema nor derived`);
     }

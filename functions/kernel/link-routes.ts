@@ -15,10 +15,25 @@ export const pointingAt = (target: AnyEntity, id: string): string => `${keyPrefi
 const linkId = (type: string, noun: string, id: string): string => `${type}~${noun}~${id}`;
 
 /** `GET|POST …/{id}/links` and `DELETE …/{id}/links/{link}`, to records of the nouns named in `targets`. */
-export function linkRoutes<T extends RecordBase>(entity: Entity<T>, roles: { readonly read: readonly Role[]; readonly write: readonly Role[] }, targets: readonly AnyEntity[]): Route[] {
+export function linkRoutes<T extends RecordBase>(
+  entity: Entity<T>,
+  roles: { readonly read: readonly Role[]; readonly write: readonly Role[] },
+  targets: readonly AnyEntity[],
+): Route[] {
   const path = `/v1/${entity.plural}/{id}/links` as const;
-  const Link = z.strictObject({ type: z.enum(LINK_TYPES), entity: z.enum(targets.map(({ name }) => name) as [string, ...string[]]), id: Id });
-  const reply = z.looseObject({ link: z.string(), type: z.string(), entity: z.string(), id: z.string(), number: z.string(), direction: z.enum(['to', 'from']) });
+  const Link = z.strictObject({
+    type: z.enum(LINK_TYPES),
+    entity: z.enum(targets.map(({ name }) => name) as [string, ...string[]]),
+    id: Id,
+  });
+  const reply = z.looseObject({
+    link: z.string(),
+    type: z.string(),
+    entity: z.string(),
+    id: z.string(),
+    number: z.string(),
+    direction: z.enum(['to', 'from']),
+  });
   return [
     route({
       method: 'GET',
@@ -33,7 +48,10 @@ export function linkRoutes<T extends RecordBase>(entity: Entity<T>, roles: { rea
         const page = query as { limit: number; cursor?: string };
         return {
           status: 200,
-          body: query.direction === 'to' ? await records.companions(entity, partitionOf(entity, record.id), ['LINK#'], page) : await records.pointing(pointingAt(entity, record.id), page),
+          body:
+            query.direction === 'to'
+              ? await records.companions(entity, partitionOf(entity, record.id), ['LINK#'], page)
+              : await records.pointing(pointingAt(entity, record.id), page),
         };
       },
     }),
@@ -48,9 +66,19 @@ export function linkRoutes<T extends RecordBase>(entity: Entity<T>, roles: { rea
       reply,
       handle: async ({ params, body }, { records }) => {
         const target = await records.find(targets.find(({ name }) => name === body.entity)!, body.id);
-        if (!target) throw new Refusal('invalid', `There is no ${body.entity} ${body.id} to link to.`, { errors: [{ pointer: '/id', message: 'No such record.' }] });
+        if (!target)
+          throw new Refusal('invalid', `There is no ${body.entity} ${body.id} to link to.`, {
+            errors: [{ pointer: '/id', message: 'No such record.' }],
+          });
         const link = linkId(body.type, body.entity, target.record.id);
-        const to = { link, type: body.type, entity: body.entity, id: target.record.id, number: target.record.number, direction: 'to' };
+        const to = {
+          link,
+          type: body.type,
+          entity: body.entity,
+          id: target.record.id,
+          number: target.record.number,
+          direction: 'to',
+        };
         await records.decide(entity, params['id']!, undefined, (current) => ({
           next: current,
           event: `${entity.name}.linked`,
@@ -63,7 +91,10 @@ export function linkRoutes<T extends RecordBase>(entity: Entity<T>, roles: { rea
               when: 'absent',
               body: to,
               list: { link, type: body.type, entity: entity.name, id: current.id, number: current.number, direction: 'from' },
-              index: { gsi1pk: pointingAt(targets.find(({ name }) => name === body.entity)!, target.record.id), gsi1sk: linkId(body.type, entity.name, current.id) },
+              index: {
+                gsi1pk: pointingAt(targets.find(({ name }) => name === body.entity)!, target.record.id),
+                gsi1sk: linkId(body.type, entity.name, current.id),
+              },
             },
           ],
         }));

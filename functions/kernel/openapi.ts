@@ -42,12 +42,22 @@ export const Problem = z.object({
 });
 
 function operation(area: Area, route: Route): Json {
-  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
   const headers = [
     ...(route.ifMatch ? [header('If-Match', true, 'The version that you saw, as its ETag: `"7"`')] : []),
-    ...(route.method !== 'GET' && !route.stateless ? [header('Idempotency-Key', false, 'Repeats with the same key and body get the first answer, for 24 hours')] : []),
+    ...(route.method !== 'GET' && !route.stateless
+      ? [header('Idempotency-Key', false, 'Repeats with the same key and body get the first answer, for 24 hours')]
+      : []),
   ];
-  const success = { description: 'Done', ...(route.reply && { content: { 'application/json': { schema: schemaOf(route.reply, 'output') } } }) };
+  const success = {
+    description: 'Done',
+    ...(route.reply && { content: { 'application/json': { schema: schemaOf(route.reply, 'output') } } }),
+  };
   return {
     operationId: `${route.method.toLowerCase()}${route.path.replace(/[^a-zA-Z]+(\w)/g, (_, c: string) => c.toUpperCase()).replace(/\W/g, '')}`,
     summary: route.summary,
@@ -56,25 +66,54 @@ function operation(area: Area, route: Route): Json {
     'x-permission': route.permission,
     parameters: [...inPath, ...queryParameters(route), ...headers],
     ...(route.body && {
-      requestBody: { required: true, content: { [route.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json']: { schema: schemaOf(route.body) } } },
+      requestBody: {
+        required: true,
+        content: {
+          [route.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json']: { schema: schemaOf(route.body) },
+        },
+      },
     }),
     responses: { [String(route.status)]: success, ...refusals(route) },
   };
 }
 
-const header = (name: string, required: boolean, description: string) => ({ name, in: 'header', required, description, schema: { type: 'string' } });
+const header = (name: string, required: boolean, description: string) => ({
+  name,
+  in: 'header',
+  required,
+  description,
+  schema: { type: 'string' },
+});
 
-const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } });
-const gateway = (description: string) => ({ description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Gateway' } } } });
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+const gateway = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Gateway' } } },
+});
 
 function refusals(route: Route): Json {
   return {
     '400': problem('Bad fields, each with a pointer; unknown fields are refused'),
-    ...(!route.open && { '401': gateway('No token, or one that does not hold (the gateway’s own answer)'), '403': problem('Your roles do not allow this') }),
+    ...(!route.open && {
+      '401': gateway('No token, or one that does not hold (the gateway’s own answer)'),
+      '403': problem('Your roles do not allow this'),
+    }),
     ...(route.path.includes('{') && { '404': problem('No such record, or none that you may see') }),
-    ...(route.method !== 'GET' && { '409': problem('The record does not allow it now; open moves are named'), '413': problem('The body is too large'), '415': problem('The body is not JSON') }),
-    ...(route.ifMatch && { '412': problem('Somebody changed it; the current version is named'), '428': problem('If-Match is missing') }),
-    ...(route.method !== 'GET' && { '422': problem('The Idempotency-Key was used with another body, or the record is not ready') }),
+    ...(route.method !== 'GET' && {
+      '409': problem('The record does not allow it now; open moves are named'),
+      '413': problem('The body is too large'),
+      '415': problem('The body is not JSON'),
+    }),
+    ...(route.ifMatch && {
+      '412': problem('Somebody changed it; the current version is named'),
+      '428': problem('If-Match is missing'),
+    }),
+    ...(route.method !== 'GET' && {
+      '422': problem('The Idempotency-Key was used with another body, or the record is not ready'),
+    }),
     '429': gateway('Too many requests (the gateway’s own answer)'),
   };
 }
@@ -92,7 +131,11 @@ function queryParameters(route: Route): Json[] {
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: ({ jsonSchema }) => shorten(jsonSchema) }) as Json;
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => shorten(jsonSchema),
+  }) as Json;
   return json;
 }
 

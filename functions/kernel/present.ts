@@ -14,7 +14,12 @@ export function shown(entity: AnyEntity, record: Readonly<Record<string, unknown
 }
 
 /** The answer that carries one record and its `ETag`. */
-export const recordReply = <T extends RecordBase>(entity: AnyEntity, { record }: Stored<T>, caller: Caller, status = 200): Reply => ({
+export const recordReply = <T extends RecordBase>(
+  entity: AnyEntity,
+  { record }: Stored<T>,
+  caller: Caller,
+  status = 200,
+): Reply => ({
   status,
   body: shown(entity, record, caller),
   etag: record.version,

@@ -62,24 +62,41 @@ export function recordRoutes<T extends RecordBase>(entity: Entity<T>, roles: rea
 export const pageOf = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 /** Reads a record that row rules let the caller see; to others it does not exist. */
-export async function readSeen<T extends RecordBase>({ records, caller }: Context, entity: Entity<T>, key: string): Promise<Stored<T>> {
+export async function readSeen<T extends RecordBase>(
+  { records, caller }: Context,
+  entity: Entity<T>,
+  key: string,
+): Promise<Stored<T>> {
   const stored = await records.read(entity, key);
   if (!maySee(entity, stored.record, caller)) throw notFound(entity, key);
   return stored;
 }
 
 /** Applies a rule to a record that row rules let the caller see. */
-export const decideSeen = <T extends RecordBase>({ records, caller }: Context, entity: Entity<T>, key: string, expected: number | undefined, rule: Rule<T>) =>
+export const decideSeen = <T extends RecordBase>(
+  { records, caller }: Context,
+  entity: Entity<T>,
+  key: string,
+  expected: number | undefined,
+  rule: Rule<T>,
+) =>
   records.decide(entity, key, expected, (current, stored) => {
     if (!maySee(entity, current, caller)) throw notFound(entity, key);
     return rule(current, stored);
   });
 
-export const notFound = (entity: AnyEntity, key: string): Refusal => new Refusal('not-found', `There is no ${entity.name} ${key}.`);
+export const notFound = (entity: AnyEntity, key: string): Refusal =>
+  new Refusal('not-found', `There is no ${entity.name} ${key}.`);
 
 /** The customer's side sees the declared events only, without the records inside; pages stay full. */
-async function historySeen(context: Context, entity: AnyEntity, id: string, page: { limit: number; cursor?: string | undefined }) {
-  const ask = (cursor: string | undefined, limit: number) => context.records.history(entity, id, { limit, ...(cursor !== undefined && { cursor }) });
+async function historySeen(
+  context: Context,
+  entity: AnyEntity,
+  id: string,
+  page: { limit: number; cursor?: string | undefined },
+) {
+  const ask = (cursor: string | undefined, limit: number) =>
+    context.records.history(entity, id, { limit, ...(cursor !== undefined && { cursor }) });
   if (!isRequester(context.caller)) return ask(page.cursor, page.limit);
   const open = new Set(entity.requesters?.events ?? []);
   const items: object[] = [];

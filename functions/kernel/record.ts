@@ -5,7 +5,11 @@ export const Instant = z.iso.datetime({ message: 'An instant in UTC, such as 202
 /** A date without a time: ISO 8601, in a zone named beside it. */
 export const LocalDate = z.iso.date({ message: 'A date such as 2026-03-02.' });
 /** The id of a record: UUID version 7, time-ordered and unguessable. */
-export const Id = z.string().min(1).max(64).regex(/^[\w-]+$/, 'An id as this system gave it.');
+export const Id = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\w-]+$/, 'An id as this system gave it.');
 
 /** What every record carries; the store fills it in, never the caller. */
 export const recordShape = {

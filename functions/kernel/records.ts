@@ -58,10 +58,17 @@ export interface Records {
   find<T extends RecordBase>(entity: Entity<T>, id: string): Promise<Stored<T> | undefined>;
   /** The record as it stood at an instant; refuses `not-found` before its creation. */
   asOf<T extends RecordBase>(entity: Entity<T>, key: string, at: string): Promise<T>;
+  /** The id of the record that holds a unique value. */
+  holder(entity: Entity<any>, name: string, value: string): Promise<string | undefined>;
   /** One immutable version of a versioned entity. */
   version<T extends RecordBase>(entity: Entity<T>, id: string, version: number): Promise<T>;
   /** List fields only, in the question's order. `values` fill its partition. */
-  list<T extends RecordBase>(entity: Entity<T>, question: string, values: Readonly<Record<string, string>>, page: PageRequest): Promise<Page<Partial<T> & RecordBase>>;
+  list<T extends RecordBase>(
+    entity: Entity<T>,
+    question: string,
+    values: Readonly<Record<string, string>>,
+    page: PageRequest,
+  ): Promise<Page<Partial<T> & RecordBase>>;
   /** A fresh time-ordered id, for items beside a record. */
   mintId(): string;
   create<T extends RecordBase>(entity: Entity<T>, decide: (minted: Minted) => TimedDecision<T>): Promise<Stored<T>>;
@@ -69,7 +76,12 @@ export interface Records {
   decide<T extends RecordBase>(entity: Entity<T>, key: string, expected: number | undefined, rule: Rule<T>): Promise<Stored<T>>;
   history<T extends RecordBase>(entity: Entity<T>, id: string, page: PageRequest): Promise<Page<HistoryEvent>>;
   /** Items beside a record whose sort key starts so, oldest first. */
-  companions(entity: Entity<any>, partition: string, prefixes: readonly string[], page: PageRequest): Promise<Page<Record<string, unknown>>>;
+  companions(
+    entity: Entity<any>,
+    partition: string,
+    prefixes: readonly string[],
+    page: PageRequest,
+  ): Promise<Page<Record<string, unknown>>>;
   companion(entity: Entity<any>, partition: string, sk: string): Promise<Record<string, unknown> | undefined>;
   /** Items that point at a record from elsewhere, by the inverted index. */
   pointing(partition: string, page: PageRequest): Promise<Page<Record<string, unknown>>>;

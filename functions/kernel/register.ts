@@ -28,7 +28,7 @@ export interface RegisterDeclaration {
   readonly personal?: readonly string[];
   readonly access?: Readonly<Record<string, Question>>;
   readonly derived?: Readonly<Record<string, (record: any) => string | undefined>>;
-  readonly unique?: Readonly<Record<string, (record: any) => string | undefined>>;
+  readonly unique?: Readonly<Record<string, (record: any) => string | readonly string[] | undefined>>;
   readonly versioned?: boolean;
   readonly requesters?: AnyEntity['requesters'];
   /** Rules across fields, with pointers; see zod's `superRefine`. */
@@ -61,10 +61,11 @@ export interface Register {
 export function registerEntity(declared: RegisterDeclaration): Entity<any> {
   const { facts, lifecycle = inUse, roles: _, linksTo: __, check: ___, personal = [], ...rest } = declared;
   const schema = z.strictObject({ ...recordShape, status: z.enum(lifecycle.states), ...common, ...facts });
-  return defineEntity<RecordBase>({ ...rest, schema, lifecycle, personal, list: ['title', 'status', ...declared.list], ...keysOf(declared) } as never, schema);
+  return defineEntity<RecordBase>(
+    { ...rest, schema, lifecycle, personal, list: ['title', 'status', ...declared.list], access: declared.access ?? {} } as never,
+    schema,
+  );
 }
-
-const keysOf = ({ access = {} }: RegisterDeclaration) => ({ access });
 
 /** The facts that may be created and amended, with the rules across them. */
 export const factsOf = ({ facts, check }: RegisterDeclaration): z.ZodObject => {
@@ -96,7 +97,10 @@ export function registerRoutes(entity: Entity<any>, declared: RegisterDeclaratio
       handle: async ({ body }, { records, caller }) =>
         recordReply(
           entity,
-          await records.create(entity, (minted) => ({ next: { ...minted, status: lifecycle.states[0], ...(body as object) }, event: `${name}.created` })),
+          await records.create(entity, (minted) => ({
+            next: { ...minted, status: lifecycle.states[0], ...(body as object) },
+            event: `${name}.created`,
+          })),
           caller,
           201,
         ),

@@ -26,7 +26,10 @@ export interface Reply {
 /** Signed, purpose-bound tokens for links, mail threads and cursors. */
 export interface Signer {
   sign(purpose: string, payload: string, expires?: Date): Promise<string>;
-  verify(purpose: string, token: string): Promise<{ readonly state: 'ok'; readonly payload: string } | { readonly state: 'altered' | 'expired' }>;
+  verify(
+    purpose: string,
+    token: string,
+  ): Promise<{ readonly state: 'ok'; readonly payload: string } | { readonly state: 'altered' | 'expired' }>;
 }
 
 /** Where attached files live. */

@@ -14,12 +14,17 @@ export function parseOrRefuse<S extends z.ZodType>(schema: S, value: unknown, wh
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue) => {
-    const at = (path: readonly PropertyKey[]) => path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+    const at = (path: readonly PropertyKey[]) =>
+      path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
     return issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ pointer: at([...issue.path, key]), message: 'There is no such field.' }))
       : [{ pointer: at(issue.path), message: issue.message }];
   });
-  throw new Refusal('invalid', `${what} has ${errors.length === 1 ? 'a bad field' : `${errors.length} bad fields`}: ${errors[0]!.pointer || 'the whole'}: ${errors[0]!.message}`, { errors });
+  throw new Refusal(
+    'invalid',
+    `${what} has ${errors.length === 1 ? 'a bad field' : `${errors.length} bad fields`}: ${errors[0]!.pointer || 'the whole'}: ${errors[0]!.message}`,
+    { errors },
+  );
 }
 
 /** `PATCH /{id}`: JSON merge patch of the facts that may be amended, and of nothing else. */
@@ -42,7 +47,9 @@ export function amendRoute<T extends RecordBase>(
       recordReply(
         entity,
         await decideSeen(context, entity, params['id']!, expected, (current) => {
-          const amendable = Object.fromEntries(Object.keys(facts.shape).map((name) => [name, (current as Record<string, unknown>)[name]]));
+          const amendable = Object.fromEntries(
+            Object.keys(facts.shape).map((name) => [name, (current as Record<string, unknown>)[name]]),
+          );
           const amended = parseOrRefuse(facts, mergePatch(amendable, body), 'The amended record');
           const kept = Object.fromEntries(Object.entries(current).filter(([name]) => !(name in facts.shape)));
           return rule(current, { ...kept, ...amended } as T, context.caller);
@@ -54,7 +61,17 @@ export function amendRoute<T extends RecordBase>(
 
 /** Members may be absent (left alone) or null (removed); the merged record is what is validated. */
 const patchOf = (facts: z.ZodObject) =>
-  z.strictObject(Object.fromEntries(Object.entries(facts.shape).map(([name, schema]) => [name, z.unknown().optional().meta(describe(schema as z.ZodType))])));
+  z.strictObject(
+    Object.fromEntries(
+      Object.entries(facts.shape).map(([name, schema]) => [
+        name,
+        z
+          .unknown()
+          .optional()
+          .meta(describe(schema as z.ZodType)),
+      ]),
+    ),
+  );
 
 const describe = (schema: z.ZodType) => {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
@@ -91,7 +108,9 @@ export function moveRoute<T extends RecordBase, B extends z.ZodType>(
     handle: async ({ params, body, expected }, context) =>
       recordReply(
         entity,
-        await decideSeen(context, entity, params['id']!, expected, (current) => declared.rule(current, body as z.infer<B>, moving(context))),
+        await decideSeen(context, entity, params['id']!, expected, (current) =>
+          declared.rule(current, body as z.infer<B>, moving(context)),
+        ),
         context.caller,
       ),
   });

@@ -22,7 +22,10 @@ export interface Link {
 type Fields = Readonly<Record<string, unknown>>;
 type Commitments = HistoryEvent['commitments'];
 
-const commitmentOf = (field: string, value: unknown, salt: string): string => createHmac('sha256', Buffer.from(salt, 'base64url')).update(canonical([field, value])).digest('base64url');
+const commitmentOf = (field: string, value: unknown, salt: string): string =>
+  createHmac('sha256', Buffer.from(salt, 'base64url'))
+    .update(canonical([field, value]))
+    .digest('base64url');
 
 /** A fresh salted commitment for each personal field that has a value. */
 export const commit = (record: Fields, personal: readonly string[]): Commitments =>
@@ -43,7 +46,9 @@ export const sealed = (record: Fields, commitments: Commitments): Fields => ({
 /** SHA-256 in hexadecimal over the canonical form of one event. */
 export function hashOf(entity: string, id: string, event: Omit<HistoryEvent, 'hash'>): string {
   const { commitments, record, ...facts } = event;
-  return createHash('sha256').update(canonical({ format: FORMAT, entity, id, ...facts, record: sealed(record, commitments) })).digest('hex');
+  return createHash('sha256')
+    .update(canonical({ format: FORMAT, entity, id, ...facts, record: sealed(record, commitments) }))
+    .digest('hex');
 }
 
 export type Verdict =
@@ -62,7 +67,8 @@ export function verifyChain(entity: string, id: string, events: readonly History
     for (const [field, { salt, digest }] of Object.entries(event.commitments)) {
       const value = event.record[field];
       if (value !== undefined && salt === undefined) return broken(`the salt of ${field} was removed but its value was not`);
-      if (value !== undefined && salt !== undefined && !equal(commitmentOf(field, value, salt), digest)) return broken(`${field} is not what was committed to`);
+      if (value !== undefined && salt !== undefined && !equal(commitmentOf(field, value, salt), digest))
+        return broken(`${field} is not what was committed to`);
     }
     if (!equal(hashOf(entity, id, facts), hash)) return broken('its content is not what was hashed');
     previous = hash;

@@ -32,4 +32,5 @@ export const FunctionEnv = z.object({
 });
 export type FunctionEnv = z.infer<typeof FunctionEnv>;
 
-export const functionEnv = (given: Readonly<Record<string, string | undefined>> = process.env): FunctionEnv => FunctionEnv.parse(given);
+export const functionEnv = (given: Readonly<Record<string, string | undefined>> = process.env): FunctionEnv =>
+  FunctionEnv.parse(given);

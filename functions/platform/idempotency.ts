@@ -35,7 +35,12 @@ export const guardKey = (entity: AnyEntity, key: RepeatKey) => ({ pk: `${keyPref
 /** Seconds since 1970 until which the guard holds. */
 export const expiry = (now: Date): number => Math.floor(now.getTime() / 1000) + HELD_FOR;
 
-export const guardItem = (entity: AnyEntity, key: RepeatKey, left: Omit<Remembered, 'fingerprint' | 'entity'>, now: Date): Item => ({
+export const guardItem = (
+  entity: AnyEntity,
+  key: RepeatKey,
+  left: Omit<Remembered, 'fingerprint' | 'entity'>,
+  now: Date,
+): Item => ({
   ...guardKey(entity, key),
   fingerprint: key.fingerprint,
   entity: entity.name,

@@ -63,7 +63,12 @@ function indexKeys(entity: AnyEntity, record: RecordBase, shards: number): Item 
   return Object.fromEntries(
     Object.values(entity.access).flatMap(({ index, partition, sort }) => {
       const [pk, sk] = [fill(partition, values), fill(sort, values)];
-      return pk === undefined || sk === undefined ? [] : [[`${index}pk`, pk], [`${index}sk`, sk]];
+      return pk === undefined || sk === undefined
+        ? []
+        : [
+            [`${index}pk`, pk],
+            [`${index}sk`, sk],
+          ];
     }),
   );
 }
@@ -89,7 +94,10 @@ export function storedFrom<T extends RecordBase>(entity: AnyEntity, item: Item):
 
 export function upgraded(entity: AnyEntity, record: Item, from: number): Item {
   if (from > entity.schemaVersion) {
-    throw new Refusal('conflict', `This ${entity.name} was written by a newer version of the software (schema ${from}, here ${entity.schemaVersion}); a downgrade is not possible.`);
+    throw new Refusal(
+      'conflict',
+      `This ${entity.name} was written by a newer version of the software (schema ${from}, here ${entity.schemaVersion}); a downgrade is not possible.`,
+    );
   }
   let lifted = record;
   for (let version = from; version < entity.schemaVersion; version++) {

@@ -11,10 +11,16 @@ export interface Log {
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
-export function jsonLog(lowest: LogLevel, write: (line: string) => void = (line) => process.stdout.write(`${line}\n`), base: object = {}): Log {
-  const entry = (level: LogLevel) => (message: string, fields: object = {}) => {
-    if (LEVELS.indexOf(level) >= LEVELS.indexOf(lowest)) write(JSON.stringify({ level, message, ...base, ...fields }, errors));
-  };
+export function jsonLog(
+  lowest: LogLevel,
+  write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+  base: object = {},
+): Log {
+  const entry =
+    (level: LogLevel) =>
+    (message: string, fields: object = {}) => {
+      if (LEVELS.indexOf(level) >= LEVELS.indexOf(lowest)) write(JSON.stringify({ level, message, ...base, ...fields }, errors));
+    };
   return {
     debug: entry('DEBUG'),
     info: entry('INFO'),
@@ -24,4 +30,5 @@ export function jsonLog(lowest: LogLevel, write: (line: string) => void = (line)
   };
 }
 
-const errors = (_: string, value: unknown) => (value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value);
+const errors = (_: string, value: unknown) =>
+  value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value;

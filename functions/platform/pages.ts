@@ -25,14 +25,20 @@ type Position = readonly [sort: string, pk: string, sk: string] | null;
 
 const keyNames = (index?: string) => (index === undefined ? { pk: 'pk', sk: 'sk' } : { pk: `${index}pk`, sk: `${index}sk` });
 /** What items of all sources are ordered by: the sort key without the source's own prefix. */
-const orderOf = ({ index, prefix = '' }: Source, item: Item): string => String(item[keyNames(index).sk]).slice(index === undefined ? prefix.length : 0);
+const orderOf = ({ index, prefix = '' }: Source, item: Item): string =>
+  String(item[keyNames(index).sk]).slice(index === undefined ? prefix.length : 0);
 
 /**
  * One page over several sources, read in parallel and merged in order. It is
  * full unless it is the last; its cost is at most sources × page. Cursors are
  * signed, and hold only for the caller and the question they were given for.
  */
-export async function readPage(documents: DynamoDBDocumentClient, table: string, signer: Signer, asked: Asked): Promise<Page<Item>> {
+export async function readPage(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  signer: Signer,
+  asked: Asked,
+): Promise<Page<Item>> {
   const { sources, page, descending = false } = asked;
   const after = page.cursor === undefined ? sources.map((): Position => null) : await positions(signer, asked, page.cursor);
   const read = await Promise.all(sources.map((source, i) => readSource(documents, table, source, after[i] ?? null, asked)));
@@ -52,11 +58,19 @@ async function positions(signer: Signer, { binding, sources }: Asked, cursor: st
   const token = await signer.verify('cursor', cursor);
   const [bound, after] = token.state === 'ok' ? (JSON.parse(token.payload) as [string, Position[]]) : [];
   if (bound === binding && after?.length === sources.length) return after;
-  throw new Refusal('invalid', 'This cursor does not belong to this list; start again without it.', { errors: [{ pointer: '?cursor', message: 'Unknown cursor.' }] });
+  throw new Refusal('invalid', 'This cursor does not belong to this list; start again without it.', {
+    errors: [{ pointer: '?cursor', message: 'Unknown cursor.' }],
+  });
 }
 
 /** One more than the page, so that its end is known; a short answer of the engine is read on. */
-async function readSource(documents: DynamoDBDocumentClient, table: string, source: Source, after: Position, { descending = false, consistent = false, page }: Asked): Promise<Item[]> {
+async function readSource(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  source: Source,
+  after: Position,
+  { descending = false, consistent = false, page }: Asked,
+): Promise<Item[]> {
   const { pk, sk } = keyNames(source.index);
   const items: Item[] = [];
   let start: Item | undefined = after === null ? undefined : { [pk]: source.pk, [sk]: after[0], pk: after[1], sk: after[2] };

@@ -46,7 +46,9 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
     if (!/^[A-Z]+-\d{1,10}$/.test(key)) return key;
     if (!key.startsWith(`${entity.prefix}-`)) throw noSuch(entity, key);
     const read = await Promise.all(
-      allSources(entity).map((source) => readPage(documents, table, signer, { sources: [{ ...source, prefix: numberKey(key) }], page: { limit: 1 }, binding: '' })),
+      allSources(entity).map((source) =>
+        readPage(documents, table, signer, { sources: [{ ...source, prefix: numberKey(key) }], page: { limit: 1 }, binding: '' }),
+      ),
     );
     const found = read.flatMap(({ items }) => items)[0];
     if (!found) throw noSuch(entity, key);
@@ -62,7 +64,13 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
   }
 
   /** Decides on what stands and writes on the condition that it still stands; a lost race decides again, unseen. */
-  async function decide<T extends RecordBase>(entity: Entity<T>, key: string, expected: number | undefined, rule: Rule<T>, writer: Writer): Promise<Stored<T>> {
+  async function decide<T extends RecordBase>(
+    entity: Entity<T>,
+    key: string,
+    expected: number | undefined,
+    rule: Rule<T>,
+    writer: Writer,
+  ): Promise<Stored<T>> {
     const id = await idOf(entity, key);
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const found = await itemOf(entity, id);
@@ -79,9 +87,21 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
     throw new Refusal('conflict', `${entity.name} ${key} is being changed by many at once; try again.`, { retryAfter: 1 });
   }
 
-  async function create<T extends RecordBase>(entity: Entity<T>, rule: Parameters<Records['create']>[1], writer: Writer): Promise<Stored<T>> {
+  async function create<T extends RecordBase>(
+    entity: Entity<T>,
+    rule: Parameters<Records['create']>[1],
+    writer: Writer,
+  ): Promise<Stored<T>> {
     const at = writer.now.toISOString();
-    const minted = { id: v7({ msecs: writer.now.getTime() }), number: await mintNumber(entity), version: 1, createdAt: at, createdBy: writer.actor, updatedAt: at, updatedBy: writer.actor };
+    const minted = {
+      id: v7({ msecs: writer.now.getTime() }),
+      number: await mintNumber(entity),
+      version: 1,
+      createdAt: at,
+      createdBy: writer.actor,
+      updatedAt: at,
+      updatedBy: writer.actor,
+    };
     const { stored, parts } = assemble(entity, undefined, rule(minted) as never, writer, setting);
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const outcome = await transact(documents, parts);
@@ -107,6 +127,11 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
     return upgraded(entity, found['record'] as Item, Number(found['schema'])) as unknown as T;
   }
 
+  async function holder(entity: AnyEntity, name: string, value: string): Promise<string | undefined> {
+    const { pk, sk } = uniqueKey(entity, name, value);
+    return (await item(pk, sk))?.['id'] as string | undefined;
+  }
+
   async function rearm(entity: AnyEntity, id: string, seen: Timer | undefined, timer: Timer | undefined): Promise<boolean> {
     const fields: Item = { timer: undefined, gsi7pk: undefined, gsi7sk: undefined, ...timerKeys(entity, id, timer, shards) };
     const set = Object.entries(fields).filter(([, value]) => value !== undefined);
@@ -121,7 +146,10 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
           UpdateExpression: sets + removes,
           ConditionExpression: seen ? '#timer = :seen' : 'attribute_exists(pk) AND attribute_not_exists(#timer)',
           ExpressionAttributeNames: Object.fromEntries(Object.keys(fields).map((name) => [`#${name}`, name])),
-          ExpressionAttributeValues: { ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])), ...(seen && { ':seen': seen }) },
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+            ...(seen && { ':seen': seen }),
+          },
         }),
       );
       return true;
@@ -140,7 +168,13 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
     });
   }
 
-  const pageOf = async <V>(sources: readonly Source[], page: PageRequest, binding: string, of: (found: Item) => V, more: { descending?: boolean; consistent?: boolean } = {}): Promise<Page<V>> => {
+  const pageOf = async <V>(
+    sources: readonly Source[],
+    page: PageRequest,
+    binding: string,
+    of: (found: Item) => V,
+    more: { descending?: boolean; consistent?: boolean } = {},
+  ): Promise<Page<V>> => {
     const { items, nextCursor } = await readPage(documents, table, signer, { sources, page, binding, ...more });
     return { items: items.map(of), nextCursor };
   };
@@ -160,17 +194,33 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
     list: (entity, name, values, page) => {
       const question = entity.access[name]!;
       const binding = JSON.stringify([writer.actor, entity.name, name, values]);
-      return pageOf(sourcesOf(question, values, shards), page, binding, (found) => found['list'] as never, { descending: question.newestFirst ?? false });
+      return pageOf(sourcesOf(question, values, shards), page, binding, (found) => found['list'] as never, {
+        descending: question.newestFirst ?? false,
+      });
     },
     mintId: () => v7({ msecs: writer.now.getTime() }),
     create: (entity, rule) => create(entity, rule as never, writer),
     decide: (entity, key, expected, rule) => decide(entity, key, expected, rule, writer),
     history: (entity, id, page) =>
-      pageOf([{ pk: partitionOf(entity, id), prefix: 'EVENT#' }], page, JSON.stringify([writer.actor, entity.name, id, 'history']), historyEvent, { consistent: true }),
+      pageOf(
+        [{ pk: partitionOf(entity, id), prefix: 'EVENT#' }],
+        page,
+        JSON.stringify([writer.actor, entity.name, id, 'history']),
+        historyEvent,
+        { consistent: true },
+      ),
     companions: (_, pk, prefixes, page) =>
-      pageOf(prefixes.map((prefix) => ({ pk, prefix })), page, JSON.stringify([writer.actor, pk, prefixes]), (found) => found['body'] as Item, { consistent: true }),
+      pageOf(
+        prefixes.map((prefix) => ({ pk, prefix })),
+        page,
+        JSON.stringify([writer.actor, pk, prefixes]),
+        (found) => found['body'] as Item,
+        { consistent: true },
+      ),
     companion: async (_, pk, sk) => (await item(pk, sk))?.['body'] as Item | undefined,
-    pointing: (pk, page) => pageOf([{ index: 'gsi1', pk }], page, JSON.stringify([writer.actor, pk]), (found) => found['list'] as Item),
+    pointing: (pk, page) =>
+      pageOf([{ index: 'gsi1', pk }], page, JSON.stringify([writer.actor, pk]), (found) => found['list'] as Item),
+    holder,
     rearm,
     overdue,
   });
@@ -189,16 +239,26 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
       const found = await item(partitionOf(entity, id), eventKey(sequence));
       return found && historyEvent(found);
     },
-    holder: async (entity, name, value) => {
-      const { pk, sk } = uniqueKey(entity, name, value);
-      return (await item(pk, sk))?.['id'] as string | undefined;
-    },
+    holder,
   };
 }
 
-const HISTORY = ['sequence', 'version', 'event', 'actor', 'at', 'changed', 'detail', 'record', 'commitments', 'previous', 'hash'] as const;
+const HISTORY = [
+  'sequence',
+  'version',
+  'event',
+  'actor',
+  'at',
+  'changed',
+  'detail',
+  'record',
+  'commitments',
+  'previous',
+  'hash',
+] as const;
 
-export const historyEvent = (found: Item): HistoryEvent => Object.fromEntries(HISTORY.map((name) => [name, found[name]])) as unknown as HistoryEvent;
+export const historyEvent = (found: Item): HistoryEvent =>
+  Object.fromEntries(HISTORY.map((name) => [name, found[name]])) as unknown as HistoryEvent;
 
 /** The index partitions of a question: one for each shard where it is spread. */
 function sourcesOf({ index, partition }: Question, values: Readonly<Record<string, string>>, shards: number): Source[] {
@@ -209,12 +269,17 @@ function sourcesOf({ index, partition }: Question, values: Readonly<Record<strin
 const noSuch = (entity: AnyEntity, key: string): Refusal => new Refusal('not-found', `There is no ${entity.name} ${key}.`);
 
 const stale = (entity: AnyEntity, { number, version }: RecordBase): Refusal =>
-  new Refusal('stale', `${number} was changed by someone else: it is at version ${version} now. Read it again, then repeat.`, { facts: { entity: entity.name, version } });
+  new Refusal('stale', `${number} was changed by someone else: it is at version ${version} now. Read it again, then repeat.`, {
+    facts: { entity: entity.name, version },
+  });
 
 const refused = (entity: AnyEntity, means: string, about = ''): Refusal =>
   means === 'taken'
-    ? new Refusal('conflict', `Another ${entity.name} has this ${about} already.`, { errors: [{ pointer: `/${about}`, message: 'Taken.' }] })
+    ? new Refusal('conflict', `Another ${entity.name} has this ${about} already.`, {
+        errors: [{ pointer: `/${about}`, message: 'Taken.' }],
+      })
     : new Refusal('conflict', `${about.split('#')[0]!.toLowerCase()} stands, or is gone, already; read it again.`);
 
 /** Full jitter: a lost race means that somebody else is at work right now. */
-const pause = (attempt: number): Promise<void> => new Promise((resume) => setTimeout(resume, Math.random() * Math.min(20 * 2 ** attempt, 400)));
+const pause = (attempt: number): Promise<void> =>
+  new Promise((resume) => setTimeout(resume, Math.random() * Math.min(20 * 2 ** attempt, 400)));

@@ -24,7 +24,9 @@ export async function transact(documents: DynamoDBDocumentClient, parts: readonl
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;
     const reasons = error.CancellationReasons ?? [];
-    const failed = reasons.flatMap(({ Code, Item: seen }, i) => (Code === 'ConditionalCheckFailed' ? [{ part: parts[i]!, seen }] : []));
+    const failed = reasons.flatMap(({ Code, Item: seen }, i) =>
+      Code === 'ConditionalCheckFailed' ? [{ part: parts[i]!, seen }] : [],
+    );
     // A repeated key explains every other failure of the same request, so it is looked at first.
     const first = failed.find(({ part }) => part.means === 'repeated') ?? failed[0];
     if (first) {

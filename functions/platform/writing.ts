@@ -35,7 +35,13 @@ interface Before<T> {
 }
 
 /** Puts a decision together as the parts of one transaction: record, event, guards, companions. */
-export function assemble<T extends RecordBase>(entity: Entity<T>, before: Before<T> | undefined, decision: TimedDecision<T>, writer: Writer, setting: Setting): Written<T> {
+export function assemble<T extends RecordBase>(
+  entity: Entity<T>,
+  before: Before<T> | undefined,
+  decision: TimedDecision<T>,
+  writer: Writer,
+  setting: Setting,
+): Written<T> {
   const now = writer.now.toISOString();
   const at = before && before.lastAt > now ? before.lastAt : now;
   const record = settled(entity, before?.record, decision, writer.actor, at);
@@ -52,8 +58,23 @@ export function assemble<T extends RecordBase>(entity: Entity<T>, before: Before
   const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
   const parts = [
     put(recordItem(entity, record, { ...stored, lastAt: at }, shards), 'raced', before ? seenAs(before) : absent),
-    put({ pk, sk: eventKey(event.sequence), entity: entity.name, id: record.id, ...event, correlation: writer.correlation, schema: entity.schemaVersion, ...outline(entity, record) }, 'raced', absent),
-    ...(entity.versioned && !decision.quiet ? [put({ pk, sk: versionKey(record.version), schema: entity.schemaVersion, record }, 'raced', absent)] : []),
+    put(
+      {
+        pk,
+        sk: eventKey(event.sequence),
+        entity: entity.name,
+        id: record.id,
+        ...event,
+        correlation: writer.correlation,
+        schema: entity.schemaVersion,
+        ...outline(entity, record),
+      },
+      'raced',
+      absent,
+    ),
+    ...(entity.versioned && !decision.quiet
+      ? [put({ pk, sk: versionKey(record.version), schema: entity.schemaVersion, record }, 'raced', absent)]
+      : []),
     ...uniqueParts(entity, before?.record, record, table),
     ...(decision.companions ?? []).map((companion) => companionPart(companion, pk, table)),
   ];
@@ -62,12 +83,25 @@ export function assemble<T extends RecordBase>(entity: Entity<T>, before: Before
 }
 
 /** The record as it will stand: version and dates are the store's, and what is written always fits its schema. */
-function settled<T extends RecordBase>(entity: Entity<T>, before: T | undefined, { next, quiet }: TimedDecision<T>, actor: string, at: string): T {
+function settled<T extends RecordBase>(
+  entity: Entity<T>,
+  before: T | undefined,
+  { next, quiet }: TimedDecision<T>,
+  actor: string,
+  at: string,
+): T {
   if (before === undefined || quiet) return entity.schema.parse(next);
   return entity.schema.parse({ ...next, version: before.version + 1, updatedAt: at, updatedBy: actor });
 }
 
-function eventOf<T extends RecordBase>(entity: Entity<T>, before: Before<T> | undefined, record: T, decision: TimedDecision<T>, actor: string, at: string): HistoryEvent {
+function eventOf<T extends RecordBase>(
+  entity: Entity<T>,
+  before: Before<T> | undefined,
+  record: T,
+  decision: TimedDecision<T>,
+  actor: string,
+  at: string,
+): HistoryEvent {
   const facts = {
     sequence: (before?.sequence ?? 0) + 1,
     version: record.version,
@@ -90,11 +124,17 @@ const BOOKKEEPING = new Set(['version', 'updatedAt', 'updatedBy']);
 function changedFields(before: object | undefined, after: object): string[] {
   if (before === undefined) return [];
   const [old, fresh] = [before as Item, after as Item];
-  return [...new Set([...Object.keys(old), ...Object.keys(fresh)])].filter((name) => !BOOKKEEPING.has(name) && JSON.stringify(old[name]) !== JSON.stringify(fresh[name]));
+  return [...new Set([...Object.keys(old), ...Object.keys(fresh)])].filter(
+    (name) => !BOOKKEEPING.has(name) && JSON.stringify(old[name]) !== JSON.stringify(fresh[name]),
+  );
 }
 
 /** What thin events on the bus say beside the ids. */
-const outline = (_: unknown, record: RecordBase): Item => ({ number: record.number, status: record.status, ...('customerId' in record && { customerId: record.customerId }) });
+const outline = (_: unknown, record: RecordBase): Item => ({
+  number: record.number,
+  status: record.status,
+  ...('customerId' in record && { customerId: record.customerId }),
+});
 
 const seenAs = ({ record, sequence }: Before<RecordBase>) => ({
   ConditionExpression: '#version = :version AND #sequence = :sequence',
@@ -116,26 +156,58 @@ function companionPart({ operation, pk: own, sk, when, body, list, index }: Comp
   };
 }
 
-export const uniqueKey = (entity: Entity<any>, name: string, value: string) => ({ pk: `${keyPrefix(entity)}#UNIQUE#${name}#${value}`, sk: '#' });
+export const uniqueKey = (entity: Entity<any>, name: string, value: string) => ({
+  pk: `${keyPrefix(entity)}#UNIQUE#${name}#${value}`,
+  sk: '#',
+});
 
 /** Guards of the values that no two records may share: taken and given up within the transaction. */
 function uniqueParts<T extends RecordBase>(entity: Entity<T>, before: T | undefined, after: T, table: string): Part[] {
   return Object.entries(entity.unique ?? {}).flatMap(([name, of]): Part[] => {
-    const [old, fresh] = [before && of(before), of(after)];
-    if (old === fresh) return [];
-    const take: Part[] =
-      fresh === undefined
-        ? []
-        : [{ means: 'taken', about: name, write: { Put: { TableName: table, Item: { ...uniqueKey(entity, name, fresh), id: after.id }, ConditionExpression: 'attribute_not_exists(pk)' } } }];
-    const leave: Part[] =
-      old === undefined
-        ? []
-        : [{ means: 'raced', write: { Delete: { TableName: table, Key: uniqueKey(entity, name, old), ConditionExpression: 'id = :id', ExpressionAttributeValues: { ':id': after.id } } } }];
+    const old = new Set(before ? [of(before) ?? []].flat() : []);
+    const fresh = new Set([of(after) ?? []].flat());
+    const take = [...fresh]
+      .filter((value) => !old.has(value))
+      .map(
+        (value): Part => ({
+          means: 'taken',
+          about: name,
+          write: {
+            Put: {
+              TableName: table,
+              Item: { ...uniqueKey(entity, name, value), id: after.id },
+              ConditionExpression: 'attribute_not_exists(pk)',
+            },
+          },
+        }),
+      );
+    const leave = [...old]
+      .filter((value) => !fresh.has(value))
+      .map(
+        (value): Part => ({
+          means: 'raced',
+          write: {
+            Delete: {
+              TableName: table,
+              Key: uniqueKey(entity, name, value),
+              ConditionExpression: 'id = :id',
+              ExpressionAttributeValues: { ':id': after.id },
+            },
+          },
+        }),
+      );
     return [...take, ...leave];
   });
 }
 
-function repeatPart<T extends RecordBase>(entity: Entity<T>, { record, sequence }: Stored<T>, decision: TimedDecision<T>, { now }: Writer, key: RepeatKey, table: string): Part {
+function repeatPart<T extends RecordBase>(
+  entity: Entity<T>,
+  { record, sequence }: Stored<T>,
+  decision: TimedDecision<T>,
+  { now }: Writer,
+  key: RepeatKey,
+  table: string,
+): Part {
   const companion = decision.companions?.find(({ operation, pk }) => operation === 'put' && pk === undefined)?.sk;
   const quiet = decision.quiet ?? false;
   return {
@@ -143,7 +215,12 @@ function repeatPart<T extends RecordBase>(entity: Entity<T>, { record, sequence 
     write: {
       Put: {
         TableName: table,
-        Item: guardItem(entity, key, { id: record.id, sequence, quiet, ...(quiet && companion !== undefined && { companion }) }, now),
+        Item: guardItem(
+          entity,
+          key,
+          { id: record.id, sequence, quiet, ...(quiet && companion !== undefined && { companion }) },
+          now,
+        ),
         ConditionExpression: 'attribute_not_exists(pk) OR #ttl < :now',
         ExpressionAttributeNames: { '#ttl': 'ttl' },
         ExpressionAttributeValues: { ':now': Math.floor(now.getTime() / 1000) },
