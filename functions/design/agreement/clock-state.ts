@@ -50,6 +50,7 @@ const Stop = z.strictObject({
   why: z.enum(['acknowledged', 'replied', 'resolved']),
   by: z.string(),
   due: Instant.optional().describe('The due instant that it was judged by'),
+  term: z.int().min(0).optional().describe('The term that it was judged by'),
   until: Instant.optional().describe('When it was reopened'),
 });
 export type Stop = z.infer<typeof Stop>;

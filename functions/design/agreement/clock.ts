@@ -81,7 +81,8 @@ function moved(state: ClockState, happening: Happening, calendars: Calendars, fa
 
 function stop(state: ClockState, { kind, at, by }: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
   const due = instantText(computedDue(state, calendars));
-  const stopping: Stop = { at, why: kind as Stop['why'], by, ...(due !== undefined && { due }) };
+  const judged = { ...(due !== undefined && { due }), ...(state.terms.length > 0 && { term: state.terms.length - 1 }) };
+  const stopping: Stop = { at, why: kind as Stop['why'], by, ...judged };
   facts.push({ what: 'stopped', clock: state.clock, cycle: state.cycle, at, due, why: kind });
   return { ...state, waits: waitsClosed(state, at), stops: [...state.stops, stopping] };
 }
@@ -122,7 +123,7 @@ function goOn(state: ClockState, happening: Happening, calendars: Calendars, fac
 /** Closes the running interval of the update clock, or the one at which it had stopped, and begins the next. */
 function beginInterval(state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
   const { at } = happening;
-  const term = termOf(state);
+  const term = state.terms.at(-1);
   const { breach: _breach, past, ...rest } = state;
   const next: ClockState = {
     ...rest,

@@ -57,6 +57,7 @@ interface Held {
 function segmentsOf(state: ClockState, calendars: Calendars, until: number): Segment[] {
   return state.spans.flatMap((span, i) => {
     const [from, to] = [Date.parse(span.from), Math.min(until, instantOr(state.spans[i + 1]?.from, until))];
+    if (from >= to) return [];
     const time = calendars(state.terms[span.term]!.calendar);
     const open = time.openIntervals(from, to);
     return pieces(from, to, open, heldDuring(state, span.term)).map((piece) => ({ ...piece, term: span.term }));

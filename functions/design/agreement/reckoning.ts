@@ -16,7 +16,8 @@ interface Stretch {
   readonly pauses: readonly Span[];
 }
 
-export const termOf = (state: ClockState): ClockTerm | undefined => state.terms.at(-1);
+/** The term in force; of a stopped clock the one that it was judged by. */
+export const termOf = (state: ClockState): ClockTerm | undefined => state.terms.at(stopOf(state)?.term ?? -1);
 
 /** The stop that still holds. */
 export function stopOf({ stops }: ClockState): Stop | undefined {

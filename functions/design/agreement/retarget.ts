@@ -1,6 +1,7 @@
 import { type Calendars, sameVersion } from '../calendar/book.js';
 import type { Attachment, ClockFact, ClockState, ClockTerm, Happening } from './clock-state.js';
 import { computedDue, instantText, stopOf, termOf } from './reckoning.js';
+import type { ClockName } from './terms.js';
 
 /**
  * What becomes of one clock when its promise changes: its priority, agreement,
@@ -12,11 +13,11 @@ export type Retargeting = Extract<Happening, { kind: 'retargeted' }>;
 
 /** The state after it; under `restart` also the one that was given up, before it. Breaches are settled by the caller. */
 export function retarget(state: ClockState, change: Retargeting, calendars: Calendars, facts: ClockFact[]): ClockState[] {
-  const held = termOf(state);
-  const term = newTerm(state, change);
+  const held = state.terms.at(-1);
+  const term = newTerm(held, state.clock, change);
   if (term === undefined) return [state];
   if (held && sameTerm(held, term)) return [state];
-  const judged = stopOf(state) !== undefined && held?.target !== undefined;
+  const judged = stopOf(state) !== undefined && termOf(state)?.target !== undefined;
   if (judged && state.clock === 'response') return [state];
   if (judged) return [withTerm(state, { ...term, how: 'carry' })];
   const before = held && instantText(computedDue(state, calendars));
@@ -27,16 +28,15 @@ export function retarget(state: ClockState, change: Retargeting, calendars: Cale
 }
 
 /** Undefined when there is neither a promise nor was there one. */
-function newTerm(state: ClockState, { at, by, why, attachment }: Retargeting): ClockTerm | undefined {
-  const held = termOf(state);
+function newTerm(held: ClockTerm | undefined, clock: ClockName, { at, by, why, attachment }: Retargeting): ClockTerm | undefined {
   if (attachment === undefined) {
     if (held?.target === undefined) return undefined;
     const { target: _given, ...rest } = held;
     return { ...rest, at, by, why, how: 'detached' };
   }
   const { agreement, calendar, rule, priority, targets, retarget: policy } = attachment;
-  const target = targets[state.clock];
-  const pausing = state.clock === 'response' ? [] : attachment.pausing;
+  const target = targets[clock];
+  const pausing = clock === 'response' ? [] : attachment.pausing;
   const term = { at, by, why, agreement, calendar, rule, priority, ...(target && { target }), pausing };
   return { ...term, how: held === undefined ? 'attached' : countedAlike(held, term) ? 'carry' : policy };
 }
@@ -68,7 +68,8 @@ function stopJudged(state: ClockState, calendars: Calendars): ClockState {
   if (!stop) return state;
   const due = instantText(computedDue({ ...state, stops: state.stops.slice(0, -1) }, calendars));
   const { due: _old, ...rest } = stop;
-  return { ...state, stops: [...state.stops.slice(0, -1), { ...rest, ...(due !== undefined && { due }) }] };
+  const judged = { ...rest, term: state.terms.length - 1, ...(due !== undefined && { due }) };
+  return { ...state, stops: [...state.stops.slice(0, -1), judged] };
 }
 
 function restarted(
