@@ -1,0 +1,179 @@
+import type { Calendars } from '../calendar/book.js';
+import type { ClockFact, ClockState, Happening, Stop } from './clock-state.js';
+import { computedDue, instantText, stopOf, termOf } from './reckoning.js';
+import { retarget } from './retarget.js';
+import { CLOCKS, type ClockName } from './terms.js';
+
+/**
+ * The service-level clocks of one ticket (ISO/IEC 20000-1, 8.3.3 and 8.6.1): what each happening
+ * does to them. The response clock never pauses and stops at the first answer; the
+ * resolution clock pauses while pending and goes on when reopened; the update
+ * clock begins again with every public comment of an agent. A breach is a
+ * fact with an instant, recorded once. Knows no noun, no store and no time of day.
+ */
+
+export interface Outcome {
+  readonly states: ClockState[];
+  readonly facts: ClockFact[];
+}
+
+/** The three clocks of a ticket received at `at`; nothing is promised until a `retargeted` happening attaches an agreement. */
+export const openClocks = (at: string): ClockState[] =>
+  CLOCKS.map((clock) => ({ clock, cycle: 1, cycleFrom: at, from: at, terms: [], spans: [], waits: [], stops: [] }));
+
+/** Whether nothing more can happen to this state: the ticket was cancelled or merged, or the clock restarted as another. */
+export const isOver = (state: ClockState): boolean => state.ended !== undefined;
+
+/** Records the breaches that lie before `now`; the same states when there are none. */
+export function settle(states: readonly ClockState[], calendars: Calendars, now: string): Outcome {
+  const facts: ClockFact[] = [];
+  return { states: states.map((state) => settled(state, calendars, Date.parse(now), facts)), facts };
+}
+
+/** The states after something happened, and what followed from it. Throws when a calendar is missing; never refuses. */
+export function happen(states: readonly ClockState[], happening: Happening, calendars: Calendars): Outcome {
+  const { states: before, facts } = settle(states, calendars, happening.at);
+  const after = before.flatMap((state) => {
+    if (isOver(state)) return [state];
+    if (happening.kind === 'retargeted') {
+      return retarget(state, happening, calendars, facts).map((next) =>
+        settled(next, calendars, Date.parse(happening.at), facts),
+      );
+    }
+    return [moved(state, happening, calendars, facts)];
+  });
+  return { states: after, facts };
+}
+
+function settled(state: ClockState, calendars: Calendars, now: number, facts: ClockFact[]): ClockState {
+  if (state.breach || isOver(state)) return state;
+  const stop = stopOf(state);
+  const due = stop ? (stop.due === undefined ? undefined : Date.parse(stop.due)) : computedDue(state, calendars);
+  if (due === undefined || due >= (stop ? Date.parse(stop.at) : now)) return state;
+  const at = new Date(Math.max(due, Date.parse(termOf(state)!.at))).toISOString();
+  facts.push({ what: 'breached', clock: state.clock, cycle: state.cycle, at, due: instantText(due) });
+  return { ...state, breach: { at, due: new Date(due).toISOString() } };
+}
+
+type Move = (state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]) => ClockState;
+
+const MOVES: Record<ClockName, Partial<Record<Happening['kind'], Move>>> = {
+  response: { acknowledged: stop, replied: stop, resolved: stop, cancelled: end, merged: end },
+  resolution: { pended: wait, resumed: resume, resolved: stop, reopened: goOn, cancelled: end, merged: end },
+  update: {
+    replied: beginInterval,
+    pended: wait,
+    resumed: resume,
+    resolved: stop,
+    reopened: beginInterval,
+    cancelled: end,
+    merged: end,
+  },
+};
+
+function moved(state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
+  const move = MOVES[state.clock][happening.kind];
+  const stopped = stopOf(state) !== undefined;
+  const wantsStopped = happening.kind === 'reopened';
+  if (!move || (move !== end && stopped !== wantsStopped)) return state;
+  return move(state, happening, calendars, facts);
+}
+
+function stop(state: ClockState, { kind, at, by }: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
+  const due = instantText(computedDue(state, calendars));
+  const judged = { ...(due !== undefined && { due }), ...(state.terms.length > 0 && { term: state.terms.length - 1 }) };
+  const stopping: Stop = { at, why: kind as Stop['why'], by, ...judged };
+  facts.push({ what: 'stopped', clock: state.clock, cycle: state.cycle, at, due, why: kind });
+  return { ...state, waits: waitsClosed(state, at), stops: [...state.stops, stopping] };
+}
+
+function wait(state: ClockState, happening: Happening, _: Calendars, facts: ClockFact[]): ClockState {
+  if (happening.kind !== 'pended') return state;
+  const { at, by, reason } = happening;
+  if (termOf(state)?.pausing.includes(reason))
+    facts.push({ what: 'paused', clock: state.clock, cycle: state.cycle, at, why: reason });
+  return { ...state, waits: [...waitsClosed(state, at), { from: at, reason, by }] };
+}
+
+function resume(state: ClockState, { at }: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
+  const open = state.waits.at(-1);
+  if (open === undefined || open.to !== undefined) return state;
+  const next = { ...state, waits: waitsClosed(state, at) };
+  if (termOf(state)?.pausing.includes(open.reason)) {
+    facts.push({ what: 'resumed', clock: state.clock, cycle: state.cycle, at, due: instantText(computedDue(next, calendars)) });
+  }
+  return next;
+}
+
+/** A new cycle of the same unit: checkpoints may fire again, elapsed time goes on. */
+function goOn(state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
+  const policy = policyAfter(state, happening);
+  const stops = state.stops.map((each, i) => (i === state.stops.length - 1 ? { ...each, until: happening.at } : each));
+  const next = { ...state, cycle: state.cycle + 1, cycleFrom: happening.at, stops, ...policy };
+  facts.push({
+    what: 'reopened',
+    clock: next.clock,
+    cycle: next.cycle,
+    at: happening.at,
+    due: instantText(computedDue(next, calendars)),
+  });
+  return next;
+}
+
+/** Closes the running interval of the update clock, or the one at which it had stopped, and begins the next. */
+function beginInterval(state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
+  const { at } = happening;
+  const term = state.terms.at(-1);
+  const { breach: _breach, past, ...rest } = state;
+  const next: ClockState = {
+    ...rest,
+    ...policyAfter(state, happening),
+    cycle: state.cycle + 1,
+    cycleFrom: at,
+    from: at,
+    terms: term ? [term] : [],
+    spans: term ? [{ from: at, term: 0 }] : [],
+    waits: state.waits.filter(({ to }) => to === undefined).map((open) => ({ ...open, from: at })),
+    stops: [],
+    past: [...(past ?? []), ...pastInterval(state, at, calendars)],
+  };
+  facts.push({
+    what: 'interval-begun',
+    clock: next.clock,
+    cycle: next.cycle,
+    at,
+    due: instantText(computedDue(next, calendars)),
+  });
+  return next;
+}
+
+function pastInterval(state: ClockState, at: string, calendars: Calendars): NonNullable<ClockState['past']> {
+  const term = termOf(state);
+  if (term?.target === undefined && !state.breach) return [];
+  const stopped = stopOf(state);
+  const due = state.breach?.due ?? (stopped ? stopped.due : instantText(computedDue(state, calendars)));
+  return [
+    {
+      cycle: state.cycle,
+      from: state.from,
+      to: stopped?.at ?? at,
+      ...(due !== undefined && { due }),
+      ...(state.breach && { breachedAt: state.breach.at }),
+      agreement: term!.agreement,
+      priority: term!.priority,
+    },
+  ];
+}
+
+function end(state: ClockState, { kind, at, by }: Happening, _: Calendars, facts: ClockFact[]): ClockState {
+  facts.push({ what: 'ended', clock: state.clock, cycle: state.cycle, at, why: kind });
+  return { ...state, waits: waitsClosed(state, at), ended: { at, why: kind as 'cancelled' | 'merged', by } };
+}
+
+const waitsClosed = (state: ClockState, at: string): ClockState['waits'] =>
+  state.waits.map((each) => (each.to === undefined ? { ...each, to: at } : each));
+
+const policyAfter = (state: ClockState, happening: Happening): Pick<ClockState, 'policy'> => {
+  const policy = (happening.kind === 'reopened' ? happening.policy : undefined) ?? state.policy;
+  return policy ? { policy } : {};
+};
