@@ -27,12 +27,25 @@ export interface Area {
   readonly routes: readonly Route[];
   /** `tasks.ts` exists: called by workflows and schedules with `{ task, … }`. */
   readonly tasks?: { readonly schedules: readonly Schedule[]; readonly impact: string; readonly can: readonly Ability[] };
-  /** `events.ts` exists: called with events of the bus. */
-  readonly events?: { readonly detailTypes: readonly string[]; readonly impact: string; readonly can: readonly Ability[] };
-  /** `starter.ts` exists: called in strict order per record, starts the area's workflows (`workflows/*.asl.json`). */
-  readonly workflows?: readonly string[];
-  /** `intake.ts` exists: called with what the mail bucket received. */
+  /** `events.ts` exists: called with events of the bus, each once or more. */
+  readonly events?: {
+    readonly rules: readonly EventRule[];
+    /** Also called with what SES reports of our mails (source `aws.ses`, on the default bus). */
+    readonly receipts?: boolean;
+    readonly impact: string;
+    readonly can: readonly Ability[];
+  };
+  /** `starter.ts` exists: called from a FIFO queue, in strict order per record; starts the area's workflows (`workflows/*.asl.json`). */
+  readonly starter?: { readonly workflows: readonly string[]; readonly impact: string };
+  /** `intake.ts` exists: called when the mail bucket has received a message. */
   readonly intake?: { readonly impact: string };
+}
+
+/** Which events of the bus a function hears; `tells` narrows to those that carry notices. */
+export interface EventRule {
+  /** Exact, such as `message.accepted`, or a prefix that ends in a dot, such as `incident.`. */
+  readonly detailType: string;
+  readonly tells?: true;
 }
 
 export const defineArea = (area: Area): Area => area;

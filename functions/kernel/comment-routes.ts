@@ -5,7 +5,7 @@ import { Refusal } from './errors.js';
 import { PageQuery } from './listing.js';
 import { isRequester, type Role } from './permission.js';
 import type { RecordBase } from './record.js';
-import type { TimedDecision } from './records.js';
+import type { Rule } from './records.js';
 import { decideSeen, pageOf, readSeen } from './record-routes.js';
 import { type Context, type Route, route } from './route.js';
 import { moving, type Moving } from './write-routes.js';
@@ -56,13 +56,9 @@ export const addComment = <T extends RecordBase>(noun: string, current: T, comme
 export function commentRoutes<T extends RecordBase>(
   entity: Entity<T>,
   roles: { readonly read: readonly Role[]; readonly write: readonly Role[] },
-  rule: (
-    current: T,
-    comment: Comment,
-    moving: Moving,
-    context: Context,
-  ) => Promise<(current: T) => TimedDecision<T>> | ((current: T) => TimedDecision<T>) = (_, comment) => (current) =>
-    addComment(entity.name, current, comment),
+  rule: (current: T, comment: Comment, moving: Moving, context: Context) => Promise<Rule<T>> | Rule<T> = (_, comment) =>
+    (current) =>
+      addComment(entity.name, current, comment),
 ): Route[] {
   const path = `/v1/${entity.plural}/{id}/comments` as const;
   return [

@@ -33,6 +33,8 @@ export interface RegisterDeclaration {
   readonly requesters?: AnyEntity['requesters'];
   /** Rules across fields, with pointers; see zod's `superRefine`. */
   readonly check?: (facts: any, context: z.RefinementCtx) => void;
+  /** What depends on the day it is written: refuses facts that do not hold at `now`. */
+  readonly refuse?: (facts: any, now: Date) => void;
   readonly roles: { readonly read: readonly Role[]; readonly write: readonly Role[] };
   /** What it may be linked to, beside records of its own kind. */
   readonly linksTo?: readonly AnyEntity[];
@@ -59,7 +61,7 @@ export interface Register {
 
 /** The entity alone, for nouns that other areas read or that add routes of their own. */
 export function registerEntity(declared: RegisterDeclaration): Entity<any> {
-  const { facts, lifecycle = inUse, roles: _, linksTo: __, check: ___, personal = [], ...rest } = declared;
+  const { facts, lifecycle = inUse, roles: _, linksTo: __, check: ___, refuse: ____, personal = [], ...rest } = declared;
   const schema = z.strictObject({ ...recordShape, status: z.enum(lifecycle.states), ...common, ...facts });
   return defineEntity<RecordBase>(
     { ...rest, schema, lifecycle, personal, list: ['title', 'status', ...declared.list], access: declared.access ?? {} } as never,
@@ -94,8 +96,9 @@ export function registerRoutes(entity: Entity<any>, declared: RegisterDeclaratio
       status: 201,
       body: facts,
       reply: entity.schema,
-      handle: async ({ body }, { records, caller }) =>
-        recordReply(
+      handle: async ({ body }, { records, caller, now }) => {
+        declared.refuse?.(body, now);
+        return recordReply(
           entity,
           await records.create(entity, (minted) => ({
             next: { ...minted, status: lifecycle.states[0], ...(body as object) },
@@ -103,9 +106,13 @@ export function registerRoutes(entity: Entity<any>, declared: RegisterDeclaratio
           })),
           caller,
           201,
-        ),
+        );
+      },
     }),
-    amendRoute(entity, roles.write, facts),
+    amendRoute(entity, roles.write, facts, (_, next, moving) => {
+      declared.refuse?.(next, new Date(moving.now));
+      return { next, event: `${name}.amended` };
+    }),
     ...lifecycle.moves.map((move) =>
       moveRoute(entity, move, {
         roles: roles.write,

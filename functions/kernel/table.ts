@@ -9,5 +9,10 @@ export const TABLE = {
   partitionKey: 'pk',
   sortKey: 'sk',
   timeToLive: 'ttl',
-  indexes: INDEXES.map((name) => ({ name, partitionKey: `${name}pk`, sortKey: `${name}sk`, projects: name === 'gsi7' ? ['timer'] : ['list'] })),
+  indexes: INDEXES.map((name) => ({
+    name,
+    partitionKey: `${name}pk`,
+    sortKey: `${name}sk`,
+    projects: name === 'gsi7' ? ['timer'] : ['list'],
+  })),
 } as const;

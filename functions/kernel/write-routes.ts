@@ -32,7 +32,7 @@ export function amendRoute<T extends RecordBase>(
   entity: Entity<T>,
   roles: readonly Role[],
   facts: z.ZodObject,
-  rule: (current: T, next: T, caller: Caller) => Decision<T> = (_, next) => ({ next, event: `${entity.name}.amended` }),
+  rule: (current: T, next: T, moving: Moving) => Decision<T> = (_, next) => ({ next, event: `${entity.name}.amended` }),
 ): Route {
   return route({
     method: 'PATCH',
@@ -52,7 +52,7 @@ export function amendRoute<T extends RecordBase>(
           );
           const amended = parseOrRefuse(facts, mergePatch(amendable, body), 'The amended record');
           const kept = Object.fromEntries(Object.entries(current).filter(([name]) => !(name in facts.shape)));
-          return rule(current, { ...kept, ...amended } as T, context.caller);
+          return rule(current, { ...kept, ...amended } as T, moving(context));
         }),
         context.caller,
       ),
@@ -116,4 +116,4 @@ export function moveRoute<T extends RecordBase, B extends z.ZodType>(
   });
 }
 
-export const moving = ({ caller, now }: Context): Moving => ({ caller, now: now.toISOString() });
+export const moving = ({ caller, now }: Pick<Context, 'caller' | 'now'>): Moving => ({ caller, now: now.toISOString() });

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Area } from '../kernel/area.js';
-import type { AnyEntity } from '../kernel/entity.js';
+import { type AnyEntity, partitionOf } from '../kernel/entity.js';
 import { Refusal } from '../kernel/errors.js';
 import type { Caller } from '../kernel/permission.js';
 import { recordReply } from '../kernel/present.js';
@@ -84,12 +84,10 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
     if (!left) return undefined;
     if (left.fingerprint !== repeat.fingerprint)
       throw new Refusal('key-reused', 'This Idempotency-Key was used with another body; take a new one.');
-    if (left.quiet) {
+    if (route.present) {
       const body =
-        left.companion === undefined
-          ? {}
-          : await context.records.companion(entity, `${entity.name.toUpperCase()}#${left.id}`, left.companion);
-      return route.present!(body ?? {}, context);
+        left.companion === undefined ? {} : await context.records.companion(entity, partitionOf(entity, left.id), left.companion);
+      return route.present(body ?? {}, context);
     }
     const event = (await dependencies.store.event(entity, left.id, left.sequence))!;
     return recordReply(

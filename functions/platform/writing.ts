@@ -215,12 +215,7 @@ function repeatPart<T extends RecordBase>(
     write: {
       Put: {
         TableName: table,
-        Item: guardItem(
-          entity,
-          key,
-          { id: record.id, sequence, quiet, ...(quiet && companion !== undefined && { companion }) },
-          now,
-        ),
+        Item: guardItem(entity, key, { id: record.id, sequence, quiet, ...(companion !== undefined && { companion }) }, now),
         ConditionExpression: 'attribute_not_exists(pk) OR #ttl < :now',
         ExpressionAttributeNames: { '#ttl': 'ttl' },
         ExpressionAttributeValues: { ':now': Math.floor(now.getTime() / 1000) },

@@ -78,7 +78,11 @@ export async function startDesk(): Promise<TestDesk> {
       const handler = handlers.get(area) ?? serve(area, directory, dependencies);
       handlers.set(area, handler);
       const answer = await handler(gatewayEvent(request, asked));
-      return { status: answer.statusCode ?? 0, headers: (answer.headers ?? {}) as Record<string, string>, body: answer.body ? JSON.parse(answer.body) : undefined };
+      return {
+        status: answer.statusCode ?? 0,
+        headers: (answer.headers ?? {}) as Record<string, string>,
+        body: answer.body ? JSON.parse(answer.body) : undefined,
+      };
     },
     close: () => table.close(),
   };
@@ -86,7 +90,10 @@ export async function startDesk(): Promise<TestDesk> {
 }
 
 const noFiles: Files = {
-  upload: async (key, contentType, maximumBytes) => ({ url: 'https://files.example', fields: { key, 'Content-Type': contentType, maximum: String(maximumBytes) } }),
+  upload: async (key, contentType, maximumBytes) => ({
+    url: 'https://files.example',
+    fields: { key, 'Content-Type': contentType, maximum: String(maximumBytes) },
+  }),
   download: async (key) => `https://files.example/${key}`,
   size: async () => 1,
 };

@@ -96,7 +96,8 @@ export const withdraw = (complaint: Complaint, reason: string): Decision<Complai
 
 /** Whoever is not settled in time goes up; the state stays, the next person answers. */
 export function escalate(complaint: Complaint, personId: string, reason: string, { now }: Moving): Decision<Complaint> {
-  if (complaint.status === 'closed' || complaint.status === 'withdrawn') throw new Refusal('illegal-move', `Cannot escalate while ${complaint.status}.`);
+  if (complaint.status === 'closed' || complaint.status === 'withdrawn')
+    throw new Refusal('illegal-move', `Cannot escalate while ${complaint.status}.`);
   const escalatedTo = [...complaint.escalatedTo, { personId, at: now, reason }];
   return { next: { ...complaint, handlerId: personId, escalatedTo }, event: 'complaint.escalated', detail: { personId, reason } };
 }

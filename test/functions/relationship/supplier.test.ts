@@ -9,12 +9,17 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-const create = (body: object, headers: Record<string, string> = {}) => desk.call(relationship, 'POST /v1/suppliers', { body, headers });
+const create = (body: object, headers: Record<string, string> = {}) =>
+  desk.call(relationship, 'POST /v1/suppliers', { body, headers });
 
 describe('a register', () => {
   it('is created with a number, a version and a place', async () => {
     const made = await create({ title: 'Northern Cables', kind: 'external' });
-    expect(made).toMatchObject({ status: 201, headers: { etag: '"1"', location: `/v1/suppliers/${made.body.id}` }, body: { title: 'Northern Cables', version: 1, status: 'active' } });
+    expect(made).toMatchObject({
+      status: 201,
+      headers: { etag: '"1"', location: `/v1/suppliers/${made.body.id}` },
+      body: { title: 'Northern Cables', version: 1, status: 'active' },
+    });
     expect(made.body.number).toMatch(/^SUP-\d+$/);
   });
 
@@ -22,15 +27,26 @@ describe('a register', () => {
     const { body } = await create({ title: 'Read me' });
     expect((await desk.call(relationship, `GET /v1/suppliers/${body.id}`)).body).toEqual(body);
     expect((await desk.call(relationship, `GET /v1/suppliers/${body.number}`)).body).toEqual(body);
-    expect(await desk.call(relationship, `GET /v1/suppliers/${body.id}`, { headers: { 'if-none-match': '"1"' } })).toMatchObject({ status: 304, body: undefined });
+    expect(await desk.call(relationship, `GET /v1/suppliers/${body.id}`, { headers: { 'if-none-match': '"1"' } })).toMatchObject({
+      status: 304,
+      body: undefined,
+    });
   });
 
   it('is amended only on the version that was seen', async () => {
     const { body } = await create({ title: 'Amend me', notes: 'old' });
-    const amend = (headers: Record<string, string>, patch: object) => desk.call(relationship, `PATCH /v1/suppliers/${body.id}`, { body: patch, headers });
+    const amend = (headers: Record<string, string>, patch: object) =>
+      desk.call(relationship, `PATCH /v1/suppliers/${body.id}`, { body: patch, headers });
     expect((await amend({}, { title: 'x' })).status).toBe(428);
-    expect(await amend({ 'if-match': '"1"' }, { title: 'Amended', notes: null })).toMatchObject({ status: 200, headers: { etag: '"2"' }, body: { title: 'Amended', version: 2 } });
-    expect(await amend({ 'if-match': '"1"' }, { title: 'Late' })).toMatchObject({ status: 412, body: { version: 2, type: 'urn:steward:refusal:stale' } });
+    expect(await amend({ 'if-match': '"1"' }, { title: 'Amended', notes: null })).toMatchObject({
+      status: 200,
+      headers: { etag: '"2"' },
+      body: { title: 'Amended', version: 2 },
+    });
+    expect(await amend({ 'if-match': '"1"' }, { title: 'Late' })).toMatchObject({
+      status: 412,
+      body: { version: 2, type: 'urn:steward:refusal:stale' },
+    });
     expect((await desk.call(relationship, `GET /v1/suppliers/${body.id}`)).body.notes).toBeUndefined();
   });
 
@@ -42,7 +58,8 @@ describe('a register', () => {
 
   it('retires, refuses to retire twice naming what is open, and is reinstated', async () => {
     const { body } = await create({ title: 'Retire me' });
-    const move = (verb: string, version: number) => desk.call(relationship, `POST /v1/suppliers/${body.id}/${verb}`, { body: {}, headers: { 'if-match': `"${version}"` } });
+    const move = (verb: string, version: number) =>
+      desk.call(relationship, `POST /v1/suppliers/${body.id}/${verb}`, { body: {}, headers: { 'if-match': `"${version}"` } });
     expect((await move('retire', 1)).body.status).toBe('retired');
     expect(await move('retire', 2)).toMatchObject({ status: 409, body: { moves: ['reinstate'] } });
     expect((await move('reinstate', 2)).body.status).toBe('active');
@@ -51,14 +68,19 @@ describe('a register', () => {
   it('answers a repeated Idempotency-Key as it did first, also after the record moved on', async () => {
     const headers = { 'idempotency-key': 'one-1' };
     const first = await create({ title: 'Once' }, headers);
-    await desk.call(relationship, `PATCH /v1/suppliers/${first.body.id}`, { body: { title: 'Later' }, headers: { 'if-match': '"1"' } });
+    await desk.call(relationship, `PATCH /v1/suppliers/${first.body.id}`, {
+      body: { title: 'Later' },
+      headers: { 'if-match': '"1"' },
+    });
     const again = await create({ title: 'Once' }, headers);
     expect(again).toEqual(first);
     expect((await create({ title: 'Other' }, headers)).status).toBe(422);
   });
 
   it('gives one record to many at once with the same key', async () => {
-    const answers = await Promise.all(Array.from({ length: 8 }, () => create({ title: 'Race' }, { 'idempotency-key': 'race-1' })));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => create({ title: 'Race' }, { 'idempotency-key': 'race-1' })),
+    );
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect(answers.every(({ status }) => status === 201)).toBe(true);
   });
@@ -79,7 +101,10 @@ describe('a register', () => {
     let cursor: string | null = null;
     const sizes: number[] = [];
     do {
-      const page: Awaited<ReturnType<typeof create>> = await desk.call(relationship, `GET /v1/suppliers?limit=3${cursor ? `&cursor=${cursor}` : ''}`);
+      const page: Awaited<ReturnType<typeof create>> = await desk.call(
+        relationship,
+        `GET /v1/suppliers?limit=3${cursor ? `&cursor=${cursor}` : ''}`,
+      );
       expect(page.status).toBe(200);
       sizes.push(page.body.items.length);
       seen.push(...page.body.items.map(({ number }: { number: string }) => number));
@@ -93,7 +118,9 @@ describe('a register', () => {
   it('refuses a cursor of another list, caller or making', async () => {
     const { body } = await desk.call(relationship, 'GET /v1/suppliers?limit=1');
     expect((await desk.call(relationship, `GET /v1/customers?limit=1&cursor=${body.nextCursor}`)).status).toBe(400);
-    expect((await desk.call(relationship, `GET /v1/suppliers?limit=1&cursor=${body.nextCursor}`, { sub: 'somebody-else' })).status).toBe(400);
+    expect(
+      (await desk.call(relationship, `GET /v1/suppliers?limit=1&cursor=${body.nextCursor}`, { sub: 'somebody-else' })).status,
+    ).toBe(400);
     expect((await desk.call(relationship, 'GET /v1/suppliers?limit=1&cursor=aaaa')).status).toBe(400);
   });
 
@@ -105,7 +132,10 @@ describe('a register', () => {
     const { body } = await create({ title: 'Then' });
     const before = desk.now;
     desk.now = new Date(before.getTime() + 3600_000);
-    await desk.call(relationship, `PATCH /v1/suppliers/${body.id}`, { body: { title: 'Now', email: 'a@b.example' }, headers: { 'if-match': '"1"' } });
+    await desk.call(relationship, `PATCH /v1/suppliers/${body.id}`, {
+      body: { title: 'Now', email: 'a@b.example' },
+      headers: { 'if-match': '"1"' },
+    });
     await desk.call(relationship, `POST /v1/suppliers/${body.id}/comments`, { body: { body: 'Called them.' } });
     const { body: history } = await desk.call(relationship, `GET /v1/suppliers/${body.id}/history`);
     expect(history.items.map(({ event, version }: { event: string; version: number }) => [event, version])).toEqual([
@@ -124,16 +154,24 @@ describe('a register', () => {
 
   it('links both ways', async () => {
     const [a, b] = [await create({ title: 'A' }), await create({ title: 'B' })];
-    const link = await desk.call(relationship, `POST /v1/suppliers/${a.body.id}/links`, { body: { type: 'relates-to', entity: 'supplier', id: b.body.id } });
+    const link = await desk.call(relationship, `POST /v1/suppliers/${a.body.id}/links`, {
+      body: { type: 'relates-to', entity: 'supplier', id: b.body.id },
+    });
     expect(link).toMatchObject({ status: 201, body: { number: b.body.number } });
-    expect((await desk.call(relationship, `GET /v1/suppliers/${b.body.id}/links?direction=from`)).body.items).toMatchObject([{ id: a.body.id, number: a.body.number }]);
+    expect((await desk.call(relationship, `GET /v1/suppliers/${b.body.id}/links?direction=from`)).body.items).toMatchObject([
+      { id: a.body.id, number: a.body.number },
+    ]);
     expect((await desk.call(relationship, `DELETE /v1/suppliers/${a.body.id}/links/${link.body.link}`)).status).toBe(204);
     expect((await desk.call(relationship, `GET /v1/suppliers/${b.body.id}/links?direction=from`)).body.items).toEqual([]);
   });
 
   it('survives fifty writers at once: every acknowledged comment is in the history', async () => {
     const { body } = await create({ title: 'Busy' });
-    const said = await Promise.all(Array.from({ length: 12 }, (_, i) => desk.call(relationship, `POST /v1/suppliers/${body.id}/comments`, { body: { body: `Comment ${i}` } })));
+    const said = await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        desk.call(relationship, `POST /v1/suppliers/${body.id}/comments`, { body: { body: `Comment ${i}` } }),
+      ),
+    );
     const done = said.filter(({ status }) => status === 201).length;
     const { body: history } = await desk.call(relationship, `GET /v1/suppliers/${body.id}/history?limit=100`);
     expect(history.items.filter(({ event }: { event: string }) => event === 'supplier.commented')).toHaveLength(done);
