@@ -53,12 +53,12 @@ export function write(letter: Letter, reader: Reader, sending: Sending): Written
 /** Marked as sent by a program (RFC 3834), so that no absence notice answers. */
 function headersOf(language: string, { replyTo, references = [] }: Sending): Record<string, string> {
   const ids = references.filter((id) => /^<[^<>\s\p{Cc}]{1,250}>$/u.test(id)).slice(-20);
-  const address = replyTo === undefined ? '' : oneLine(replyTo, 320);
+  const address = /^[^\s@,;<>"\p{Cc}]{1,64}@[^\s@,;<>"\p{Cc}]{1,255}$/u.test(replyTo ?? '') ? replyTo : undefined;
   return {
     'Auto-Submitted': 'auto-generated',
     'X-Auto-Response-Suppress': 'All',
     'Content-Language': language,
-    ...(address === '' ? {} : { 'Reply-To': address }),
+    ...(address === undefined ? {} : { 'Reply-To': address }),
     ...(ids.length === 0 ? {} : { 'In-Reply-To': ids.at(-1)!, References: ids.join(' ') }),
   };
 }

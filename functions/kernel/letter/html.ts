@@ -22,10 +22,10 @@ export function html(letter: Composition, language: Language, house: string, foo
     heading(letter.heading, house, tone.strong),
     paragraph(letter.opening),
     letter.quoted === undefined ? '' : quotation(letter.quoted, tone.strong),
-    letter.facts.length === 0 ? '' : factTable(letter.facts),
+    ...letter.closing.map((text) => paragraph(text)),
     letter.button ? button(letter.button, tone.strong) : '',
     letter.also ? row(link(letter.also, tone.strong), '16px') : '',
-    ...letter.closing.map((text) => paragraph(text)),
+    letter.facts.length === 0 ? '' : factTable(letter.facts),
   ];
   return page(language.tag, letter, rows.filter((one) => one !== '').join('\n'), footer);
 }
@@ -48,7 +48,7 @@ const quotation = (text: string, colour: string): string =>
 </tr></table></td></tr>`;
 
 const factTable = (facts: readonly Fact[]): string =>
-  `<tr><td style="padding:22px 32px 0"><table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse">
+  `<tr><td style="padding:28px 32px 0"><table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse">
 ${facts.map(fact).join('\n')}
 </table></td></tr>`;
 

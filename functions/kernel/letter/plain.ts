@@ -14,9 +14,9 @@ export function plain(letter: Composition, language: Language, footer: readonly 
     wrapped(letter.heading),
     wrapped(letter.opening),
     letter.quoted === undefined ? '' : quotation(letter.quoted),
-    letter.facts.map(([label, value]) => fact(say(language, 'label.colon', { label }), value)).join('\n'),
-    ...linked,
     ...letter.closing.map((text) => wrapped(text)),
+    ...linked,
+    letter.facts.map(([label, value]) => fact(say(language, 'label.colon', { label }), value)).join('\n'),
     ['-- ', ...footer.map((text) => wrapped(text))].join('\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;

@@ -20,6 +20,7 @@ export const toStaff: Compositions<'incident-reopened' | 'page' | 'assigned' | '
   }),
   page: (letter, words) => {
     const level = words.number(letter.level);
+    const { button: other } = words.open(letter.number, letter.link);
     return {
       ...staffed(letter, words),
       tone: 'alarm',
@@ -31,10 +32,10 @@ export const toStaff: Compositions<'incident-reopened' | 'page' | 'assigned' | '
         ...facts(letter, words),
         ...words.when('label.due', letter.dueAt),
         ...words.when('label.next-level', letter.nextLevelAt),
+        ...words.when('label.expires', letter.expiresAt),
       ],
       ...words.button(words.say('button.acknowledge'), letter.acknowledgeLink),
-      ...(letter.link ? { also: { label: words.say('button.open', letter), link: letter.link } } : {}),
-      closing: letter.expiresAt ? [words.say('page.expires', { expires: words.instant(letter.expiresAt) })] : [],
+      ...(other ? { also: other } : {}),
     };
   },
   assigned: (letter, words) => {
