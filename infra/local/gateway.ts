@@ -51,7 +51,7 @@ export class Gateway {
     try {
       await this.#invoke(incoming, outgoing);
     } catch (error) {
-      if (outgoing.destroyed || incoming.destroyed) return; // The sender went away; nobody waits for an answer.
+      if (outgoing.destroyed) return; // The sender went away; nobody waits for an answer.
       if (error instanceof TooLong) return refuse(outgoing, 413, 'Request Too Long');
       this.options.fault(`answering ${incoming.method} ${incoming.url}`, error);
       refuse(outgoing, 500, 'Internal Server Error');
