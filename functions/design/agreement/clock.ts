@@ -35,22 +35,22 @@ export function happen(states: readonly ClockState[], happening: Happening, cale
   const { states: before, facts } = settle(states, calendars, happening.at);
   const after = before.flatMap((state) => {
     if (isOver(state)) return [state];
-    if (happening.kind === 'retargeted') {
-      return retarget(state, happening, calendars, facts).map((next) =>
-        settled(next, calendars, Date.parse(happening.at), facts),
-      );
-    }
-    return [moved(state, happening, calendars, facts)];
+    const next =
+      happening.kind === 'retargeted'
+        ? retarget(state, happening, calendars, facts)
+        : [moved(state, happening, calendars, facts)];
+    return next.map((each) => settled(each, calendars, Date.parse(happening.at), facts));
   });
   return { states: after, facts };
 }
 
+/** A due instant that a change or a reopening found already past breaches then, so that closed periods stay as they are. */
 function settled(state: ClockState, calendars: Calendars, now: number, facts: ClockFact[]): ClockState {
   if (state.breach || isOver(state)) return state;
   const stop = stopOf(state);
   const due = stop ? (stop.due === undefined ? undefined : Date.parse(stop.due)) : computedDue(state, calendars);
   if (due === undefined || due >= (stop ? Date.parse(stop.at) : now)) return state;
-  const at = new Date(Math.max(due, Date.parse(termOf(state)!.at))).toISOString();
+  const at = new Date(Math.max(due, Date.parse(termOf(state)!.at), Date.parse(state.cycleFrom))).toISOString();
   facts.push({ what: 'breached', clock: state.clock, cycle: state.cycle, at, due: instantText(due) });
   return { ...state, breach: { at, due: new Date(due).toISOString() } };
 }
