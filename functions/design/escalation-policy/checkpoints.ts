@@ -53,6 +53,7 @@ interface Timed {
   readonly instant: number;
   /** When it can first be told. */
   readonly at: number;
+  readonly passedByChange: boolean;
 }
 
 export function lookAtClocks({ states, calendars, policies, fired, now }: Checkpoints): Look {
@@ -88,9 +89,14 @@ function unfired(
   const steps = policies(state.policy).steps.filter(({ clock, id }) => clock === state.clock && !fired.has(stepKey(state, id)));
   return steps.map((step) => {
     const instant = instantOf(state, calendars, step.at);
-    return { step, key: stepKey(state, step.id), instant, at: Math.max(instant, changed) };
+    const passedByChange = instant < changed || (instant === changed && isBreachByChange(state));
+    return { step, key: stepKey(state, step.id), instant, at: Math.max(instant, changed), passedByChange };
   });
 }
+
+/** Whether a change put the due instant into the past, so that the breach lies at the change itself. */
+const isBreachByChange = ({ breach }: ClockState): boolean =>
+  breach !== undefined && Date.parse(breach.due) < Date.parse(breach.at);
 
 /** Where a step lies; before due it is never later than a breach that has already been recorded. */
 function instantOf(state: ClockState, calendars: Calendars, at: StepInstant): number {
@@ -111,7 +117,7 @@ function noticesOf(state: ClockState, steps: readonly Timed[], now: number): Not
   const highest = Math.max(...passed.map(({ instant }) => instant));
   const told = passed.filter(({ instant }) => instant === highest);
   const covered = passed.filter(({ instant }) => instant < highest).map(({ key }) => key);
-  return told.map(({ step, key, instant, at }, i) => ({
+  return told.map(({ step, key, at, passedByChange }, i) => ({
     key,
     clock: state.clock,
     cycle: state.cycle,
@@ -119,7 +125,7 @@ function noticesOf(state: ClockState, steps: readonly Timed[], now: number): Not
     policy: state.policy!,
     at: new Date(at).toISOString(),
     lateMilliseconds: now - at,
-    passedByChange: instant < at,
+    passedByChange,
     covers: i === 0 ? covered : [],
   }));
 }
