@@ -1,6 +1,7 @@
 import { isOver, settle } from '../agreement/clock.js';
 import type { ClockState } from '../agreement/clock-state.js';
 import { computedDue, lengthOf, reach, reachFrom, termOf } from '../agreement/reckoning.js';
+import { changedAt } from '../agreement/retarget.js';
 import { currentStates, statusOf } from '../agreement/view.js';
 import type { Calendars, VersionRef } from '../calendar/book.js';
 import { MINUTE } from '../calendar/interval.js';
@@ -85,7 +86,7 @@ function unfired(
   fired: ReadonlySet<string>,
 ): Timed[] {
   if (!state.policy) return [];
-  const changed = Math.max(Date.parse(state.cycleFrom), Date.parse(termOf(state)!.at));
+  const changed = Math.max(Date.parse(state.cycleFrom ?? state.from), Date.parse(changedAt(state)!));
   const steps = policies(state.policy).steps.filter(({ clock, id }) => clock === state.clock && !fired.has(stepKey(state, id)));
   return steps.map((step) => {
     const instant = instantOf(state, calendars, step.at);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { instant, short, Ticket } from './ticket.js';
+import { instant, short, Ticket, terms } from './ticket.js';
 
 // 5 March 2026 is a Thursday; Berlin's hours are 08:00–16:00 UTC, New York's 14:00–22:00 UTC.
 
@@ -49,6 +49,26 @@ describe('carry', () => {
     const ticket = Ticket.open('03-05T09:00', '3').retarget('03-05T11:00', '2');
     expect(short(resolution(ticket, '03-05T11:00').due)).toBe('03-06T09:00');
     expect(short(resolution(ticket.retarget('03-05T12:00', '3'), '03-05T12:00').due)).toBe('03-10T09:00');
+  });
+
+  test('working days of a new calendar lose the working time that the old one counted', () => {
+    const ticket = Ticket.open('03-05T08:00', '2').retarget('03-05T12:00', '3', {}, newYork);
+    expect(resolution(ticket, '03-05T12:00')).toMatchObject({
+      elapsedMinutes: 240,
+      remainingMinutes: 3 * 480 - 240,
+      due: instant('03-09T17:00'),
+    });
+  });
+
+  test('a change of name only moves nothing, and no fact tells of it', () => {
+    const same = { targets: { ...terms().targets, '1': terms().targets['2'] } };
+    const ticket = Ticket.open('03-05T08:00', '2', same);
+    const told = ticket.facts.length;
+    expect(resolution(ticket.retarget('03-05T08:10', '1', same), '03-05T08:20')).toMatchObject({
+      priority: '1',
+      due: instant('03-05T16:00'),
+    });
+    expect(ticket.facts).toHaveLength(told);
   });
 
   test('while paused it stays paused, and what remains follows the new target', () => {

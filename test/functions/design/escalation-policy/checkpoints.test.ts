@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { settle } from '../../../../functions/design/agreement/clock.js';
 import { type Look, lookAtClocks } from '../../../../functions/design/escalation-policy/checkpoints.js';
 import { EscalationPolicy } from '../../../../functions/design/escalation-policy/policy.js';
-import { calendars, instant, short, Ticket } from '../agreement/ticket.js';
+import { calendars, instant, short, Ticket, terms } from '../agreement/ticket.js';
 
 // 5 March 2026 is a Thursday; Berlin's hours are 08:00–16:00 UTC; priority 2 is resolved within 480 minutes.
 
@@ -149,6 +149,15 @@ describe('changes', () => {
         passedByChange: true,
         covers: ['resolution#1#half'],
       },
+    ]);
+  });
+
+  test('a change of name only does not hide how late a step is', () => {
+    const same = { targets: { ...terms().targets, '1': terms().targets['2'] } };
+    const watched = watch(Ticket.open('03-05T08:00', '2', same));
+    watched.ticket.retarget('03-05T12:30', '1', same);
+    expect(watched.look('03-05T12:40').notices).toMatchObject([
+      { at: instant('03-05T12:00'), lateMilliseconds: 40 * 60_000, passedByChange: false },
     ]);
   });
 
