@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { attachmentRoutes } from '../../kernel/attachment-routes.js';
+import { commentRoutes } from '../../kernel/comment-routes.js';
+import { Refusal } from '../../kernel/errors.js';
+import { linkRoutes } from '../../kernel/link-routes.js';
+import { type Role, STAFF } from '../../kernel/permission.js';
+import { recordReply } from '../../kernel/present.js';
+import { recordRoutes } from '../../kernel/record-routes.js';
+import { type Context, type Route, route } from '../../kernel/route.js';
+import { amendRoute, moveRoute } from '../../kernel/write-routes.js';
+import { customer } from '../../relationship/customer.js';
+import { service } from '../../strategy/service.js';
+import { calendars } from '../calendar/entity.js';
+import { activate, Agreement, amend, discard, draft, end, Facts, revise } from './agreement.js';
+import { agreements } from './entity.js';
+
+const MANAGERS: readonly Role[] = ['relationship-manager', 'service-owner', 'sms-manager', 'admin'];
+const reason = z.string().trim().min(1).max(2000);
+
+/** The HTTP face of an agreement. */
+export const routes: Route[] = [
+  ...recordRoutes(agreements, STAFF),
+  route({
+    method: 'GET',
+    path: '/v1/agreements/{id}/versions/{version}',
+    permission: 'agreement:read',
+    roles: STAFF,
+    summary: 'One version of an agreement, as tickets keep it',
+    reply: Agreement,
+    handle: async ({ params }, { records }) => {
+      const { record } = await records.read(agreements, params['id']!);
+      const version = await records.version(
+        agreements,
+        record.id,
+        /^\d{1,6}$/.test(params['version']!) ? Number(params['version']) : 0,
+      );
+      return { status: 200, body: version };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/agreements',
+    permission: 'agreement:create',
+    roles: MANAGERS,
+    summary: 'Draft an agreement',
+    status: 201,
+    body: Facts,
+    reply: Agreement,
+    handle: async ({ body }, context) => {
+      await refuseUnknown(body, context);
+      return recordReply(
+        agreements,
+        await context.records.create(agreements, (minted) => draft(minted, body)),
+        context.caller,
+        201,
+      );
+    },
+  }),
+  amendRoute(agreements, MANAGERS, Facts, amend),
+  moveRoute(agreements, 'activate', {
+    roles: MANAGERS,
+    summary: 'Put it in force; its terms then stand',
+    body: z.strictObject({}),
+    rule: (current, _, moving) => activate(current, moving),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/agreements/{id}/revise',
+    permission: 'agreement:revise',
+    roles: MANAGERS,
+    summary: 'Make the next version of an active agreement; running clocks keep theirs',
+    ifMatch: true,
+    body: z.strictObject({ terms: Facts, reason }),
+    reply: Agreement,
+    handle: async ({ params, body, expected }, context) => {
+      await refuseUnknown(body.terms, context);
+      return recordReply(
+        agreements,
+        await context.records.decide(agreements, params['id']!, expected, (current) => revise(current, body.terms, body.reason)),
+        context.caller,
+      );
+    },
+  }),
+  moveRoute(agreements, 'end', {
+    roles: MANAGERS,
+    summary: 'End it; running clocks keep their version',
+    body: z.strictObject({ reason }),
+    rule: (current, body, moving) => end(current, body.reason, moving),
+  }),
+  moveRoute(agreements, 'discard', {
+    roles: MANAGERS,
+    summary: 'Discard a draft',
+    body: z.strictObject({}),
+    rule: (current) => discard(current),
+  }),
+  ...commentRoutes(agreements, { read: STAFF, write: MANAGERS }),
+  ...linkRoutes(agreements, { read: STAFF, write: MANAGERS }, [agreements, customer.entity, service.entity]),
+  ...attachmentRoutes(agreements, { read: STAFF, write: MANAGERS }),
+];
+
+/** An agreement names a calendar in use, and customers and services that exist. */
+async function refuseUnknown({ calendarId, customerId, serviceIds }: Facts, { records }: Context): Promise<void> {
+  const [calendar, party, ...named] = await Promise.all([
+    records.find(calendars, calendarId),
+    customerId === undefined ? undefined : records.find(customer.entity, customerId),
+    ...serviceIds.map((id) => records.find(service.entity, id)),
+  ]);
+  const errors = [
+    ...(calendar?.record.status === 'active' ? [] : [{ pointer: '/calendarId', message: 'There is no such calendar in use.' }]),
+    ...(customerId === undefined || party ? [] : [{ pointer: '/customerId', message: 'There is no such customer.' }]),
+    ...named.flatMap((found, i) => (found ? [] : [{ pointer: `/serviceIds/${i}`, message: 'There is no such service.' }])),
+  ];
+  if (errors.length > 0) throw new Refusal('invalid', 'The agreement names something that does not exist.', { errors });
+}

@@ -1,0 +1,114 @@
+import type * as z from 'zod';
+import type { Lifecycle } from './lifecycle.js';
+import type { RecordBase } from './record.js';
+
+/** A key such as `INCIDENT#customer#{customerId}`; braces name fields of the record, derived keys, or `{shard}`. */
+type Template = string;
+
+export const INDEXES = ['gsi1', 'gsi2', 'gsi3', 'gsi4', 'gsi5', 'gsi6', 'gsi7'] as const;
+export type Index = (typeof INDEXES)[number];
+
+/** One question that the product asks of its records; its filters are the fields named in `partition`. */
+export interface Question {
+  readonly index: Index;
+  readonly partition: Template;
+  readonly sort: Template;
+  /** What the caller writes after `sort=`; the first question with the asked filters answers when it is left out. */
+  readonly order: string;
+  readonly newestFirst?: boolean;
+}
+
+export interface Entity<T extends RecordBase = RecordBase> {
+  /** Kebab-case noun: folder, permission, event and key prefix. */
+  readonly name: string;
+  readonly plural: string;
+  /** Before the number people say: `INC-1042`. */
+  readonly prefix: string;
+  /** The clause of ISO/IEC 20000-1:2018 that it is evidence for. */
+  readonly clause: string;
+  readonly schema: z.ZodType<T>;
+  /** Raised when stored records need upgrading; `upgrades[n]` turns what version n wrote into n + 1. */
+  readonly schemaVersion: number;
+  readonly upgrades?: Readonly<Record<number, (old: Record<string, unknown>) => Record<string, unknown>>>;
+  readonly lifecycle: Lifecycle;
+  /** Fields shown in lists, and therefore copied into every index: keep them few and short. */
+  readonly list: readonly (keyof T & string)[];
+  /** Fields about people: they enter the history's hash as salted commitments, so that they can be erased. */
+  readonly personal: readonly (keyof T & string)[];
+  /** Fields that no answer of the API shows as part of the record. */
+  readonly hidden?: readonly (keyof T & string)[];
+  /** Questions and, by them, index keys. `all` is added to every entity: newest number first, and the look-up by number. */
+  readonly access: Readonly<Record<string, Question>>;
+  /** Key fields that are computed from the record rather than stored in it. */
+  readonly derived?: Readonly<Record<string, (record: T) => string | undefined>>;
+  /** Values that no two records may share, each guarded inside the transaction. */
+  readonly unique?: Readonly<Record<string, (record: T) => string | readonly string[] | undefined>>;
+  /** Keep every version under its own key, for records that others pin (calendars, agreements, policies). */
+  readonly versioned?: boolean;
+  /** What the customer's side may see: whose rows, by which question, and which fields. Absent: nothing. */
+  readonly requesters?: {
+    readonly question: string;
+    readonly field: keyof T & string;
+    readonly shows: readonly (keyof T & string)[];
+    /** Events of the history that say nothing internal. */
+    readonly events: readonly string[];
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an entity of any record; T is invariant through its functions.
+export type AnyEntity = Entity<any>;
+
+/** `INCIDENT`: the owner's prefix of every key that belongs to the noun. */
+export const keyPrefix = (entity: AnyEntity): string => entity.name.toUpperCase();
+
+/** The partition of one record. */
+export const partitionOf = (entity: AnyEntity, id: string): string => `${keyPrefix(entity)}#${id}`;
+
+/** Declares an entity, adds the question `all`, and refuses key fields that nobody provides. */
+export function defineEntity<T extends RecordBase>(
+  entity: Omit<Entity<T>, 'schemaVersion'> & { readonly schemaVersion?: number },
+  fields: z.ZodObject,
+): Entity<T> {
+  const prefix = entity.name.toUpperCase();
+  const all: Question = {
+    index: 'gsi1',
+    partition: `${prefix}#all#{shard}`,
+    sort: '{numberKey}',
+    order: 'number',
+    newestFirst: true,
+  };
+  const access = { all, ...entity.access };
+  const known = new Set([...Object.keys(fields.shape), ...Object.keys(entity.derived ?? {}), 'shard', 'numberKey']);
+  for (const [name, question] of Object.entries(access)) {
+    if (!question.partition.startsWith(`${prefix}#`))
+      throw new Error(`${entity.name}.${name}: its partition starts with ${prefix}#`);
+    for (const field of [...fieldsOf(question.partition), ...fieldsOf(question.sort)]) {
+      if (!known.has(field)) throw new Error(`${entity.name}.${name}: key field {${field}} is neither in its schema nor derived`);
+    }
+  }
+  return { schemaVersion: 1, ...entity, access };
+}
+
+export const fieldsOf = (template: Template): string[] => [...template.matchAll(/\{(\w+)\}/g)].map(([, field]) => field!);
+
+/** The query parameters that a question answers. */
+export const filtersOf = (question: Question): string[] => fieldsOf(question.partition).filter((field) => field !== 'shard');
+
+/** Fills a template; undefined when a field is absent, which leaves the index sparse. */
+export function fill(template: Template, values: Readonly<Record<string, unknown>>): string | undefined {
+  return fieldsOf(template).every((field) => values[field] !== undefined)
+    ? template.replace(/\{(\w+)\}/g, (_, field: string) => String(values[field]))
+    : undefined;
+}
+
+/** `INC-1042` → `0000001042`, so that numbers sort as numbers. */
+export const numberKey = (number: string): string => number.slice(number.lastIndexOf('-') + 1).padStart(10, '0');
+
+/** Every value that a key template of this entity may need, beside `shard`, which only the store knows. */
+export function keyValues<T extends RecordBase>(entity: Entity<T>, record: T): Record<string, unknown> {
+  const derived = Object.entries(entity.derived ?? {}).map(([name, of]) => [name, of(record)]);
+  return { ...record, ...Object.fromEntries(derived), numberKey: numberKey(record.number) };
+}
+
+/** The partition keys of an entity, as an IAM pattern for `dynamodb:LeadingKeys`. */
+export const leadingKeys = (entity: AnyEntity): string[] => [`${keyPrefix(entity)}#*`];

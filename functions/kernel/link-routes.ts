@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { type AnyEntity, type Entity, keyPrefix, partitionOf } from './entity.js';
+import { Refusal } from './errors.js';
+import { cursor, limit } from './listing.js';
+import type { Role } from './permission.js';
+import { Id, type RecordBase } from './record.js';
+import { pageOf } from './record-routes.js';
+import { type Route, route } from './route.js';
+
+export const LINK_TYPES = ['relates-to', 'caused-by', 'duplicates', 'concerns', 'evidence-for'] as const;
+
+/** Where items that point at a record are found from its side: an inverted index, never a write into its partition. */
+export const pointingAt = (target: AnyEntity, id: string): string => `${keyPrefix(target)}#LINKED#${id}`;
+
+const linkId = (type: string, noun: string, id: string): string => `${type}~${noun}~${id}`;
+
+/** `GET|POST …/{id}/links` and `DELETE …/{id}/links/{link}`, to records of the nouns named in `targets`. */
+export function linkRoutes<T extends RecordBase>(
+  entity: Entity<T>,
+  roles: { readonly read: readonly Role[]; readonly write: readonly Role[] },
+  targets: readonly AnyEntity[],
+): Route[] {
+  const path = `/v1/${entity.plural}/{id}/links` as const;
+  const Link = z.strictObject({
+    type: z.enum(LINK_TYPES),
+    entity: z.enum(targets.map(({ name }) => name) as [string, ...string[]]),
+    id: Id,
+  });
+  const reply = z.looseObject({
+    link: z.string(),
+    type: z.string(),
+    entity: z.string(),
+    id: z.string(),
+    number: z.string(),
+    direction: z.enum(['to', 'from']),
+  });
+  return [
+    route({
+      method: 'GET',
+      path,
+      permission: `${entity.name}:read`,
+      roles: roles.read,
+      summary: `What one ${entity.name} points to, or (direction=from) what points to it`,
+      query: z.strictObject({ direction: z.enum(['to', 'from']).default('to'), limit, cursor }),
+      reply: pageOf(reply),
+      handle: async ({ params, query }, { records }) => {
+        const { record } = await records.read(entity, params['id']!);
+        const page = query as { limit: number; cursor?: string };
+        return {
+          status: 200,
+          body:
+            query.direction === 'to'
+              ? await records.companions(entity, partitionOf(entity, record.id), ['LINK#'], page)
+              : await records.pointing(pointingAt(entity, record.id), page),
+        };
+      },
+    }),
+    route({
+      method: 'POST',
+      path,
+      permission: `${entity.name}:link`,
+      roles: roles.write,
+      summary: `Link one ${entity.name} to another record`,
+      status: 201,
+      body: Link,
+      reply,
+      handle: async ({ params, body }, { records }) => {
+        const target = await records.find(targets.find(({ name }) => name === body.entity)!, body.id);
+        if (!target)
+          throw new Refusal('invalid', `There is no ${body.entity} ${body.id} to link to.`, {
+            errors: [{ pointer: '/id', message: 'No such record.' }],
+          });
+        const link = linkId(body.type, body.entity, target.record.id);
+        const to = {
+          link,
+          type: body.type,
+          entity: body.entity,
+          id: target.record.id,
+          number: target.record.number,
+          direction: 'to',
+        };
+        await records.decide(entity, params['id']!, undefined, (current) => ({
+          next: current,
+          event: `${entity.name}.linked`,
+          detail: { link },
+          quiet: true,
+          companions: [
+            {
+              operation: 'put',
+              sk: `LINK#${link}`,
+              when: 'absent',
+              body: to,
+              list: { link, type: body.type, entity: entity.name, id: current.id, number: current.number, direction: 'from' },
+              index: {
+                gsi1pk: pointingAt(targets.find(({ name }) => name === body.entity)!, target.record.id),
+                gsi1sk: linkId(body.type, entity.name, current.id),
+              },
+            },
+          ],
+        }));
+        return { status: 201, body: to };
+      },
+      present: (body) => ({ status: 201, body }),
+    }),
+    route({
+      method: 'DELETE',
+      path: `${path}/{link}`,
+      permission: `${entity.name}:link`,
+      roles: roles.write,
+      summary: `Remove a link; the history keeps that it was there`,
+      status: 204,
+      handle: async ({ params }, { records }) => {
+        await records.decide(entity, params['id']!, undefined, (current) => ({
+          next: current,
+          event: `${entity.name}.unlinked`,
+          detail: { link: params['link'] },
+          quiet: true,
+          companions: [{ operation: 'delete', sk: `LINK#${params['link']}`, when: 'present' }],
+        }));
+        return { status: 204 };
+      },
+      present: () => ({ status: 204 }),
+    }),
+  ];
+}

@@ -1,0 +1,94 @@
+import type { Companion, Decision } from './decision.js';
+import type { Entity, Question } from './entity.js';
+import type { Minted, RecordBase } from './record.js';
+import type { Timer } from './timer.js';
+
+/** A record as it stands in the table. */
+export interface Stored<T extends RecordBase> {
+  readonly record: T;
+  /** Length of the history; `record.version` counts only what changed the record. */
+  readonly sequence: number;
+  /** Hash of the latest event: the head of the chain. */
+  readonly head: string;
+  /** The live timer of its workflow; no part of the record or its history. */
+  readonly timer?: Timer;
+}
+
+/** One link of the hash-chained history, as it is exported and verified. */
+export interface HistoryEvent {
+  readonly sequence: number;
+  readonly version: number;
+  readonly event: string;
+  readonly actor: string;
+  readonly at: string;
+  readonly changed: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly record: Readonly<Record<string, unknown>>;
+  /** Personal fields by name: what stands in the hash instead of the value, and the salt while the value is kept. */
+  readonly commitments: Readonly<Record<string, { readonly salt?: string; readonly digest: string }>>;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+export interface PageRequest {
+  /** 1 to 100. */
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly nextCursor: string | null;
+}
+
+/** A rule applied to a record; it may look at what surrounds the record but changes nothing itself. */
+export type Rule<T extends RecordBase> = (current: T, stored: Stored<T>) => TimedDecision<T>;
+
+/** A decision, and when the record's workflow must next wake; absent leaves the timer as it is. */
+export type TimedDecision<T> = Decision<T> & { readonly timer?: Timer };
+
+/**
+ * The records as one caller reaches them, at one instant, under one request's
+ * idempotency key. Every write is one transaction.
+ */
+export interface Records {
+  /** Refuses `not-found`. Accepts an id or a number. */
+  read<T extends RecordBase>(entity: Entity<T>, key: string): Promise<Stored<T>>;
+  /** Like `read`, but absent instead of refusing. */
+  find<T extends RecordBase>(entity: Entity<T>, id: string): Promise<Stored<T> | undefined>;
+  /** The record as it stood at an instant; refuses `not-found` before its creation. */
+  asOf<T extends RecordBase>(entity: Entity<T>, key: string, at: string): Promise<T>;
+  /** The id of the record that holds a unique value. */
+  holder(entity: Entity<any>, name: string, value: string): Promise<string | undefined>;
+  /** One immutable version of a versioned entity. */
+  version<T extends RecordBase>(entity: Entity<T>, id: string, version: number): Promise<T>;
+  /** List fields only, in the question's order. `values` fill its partition. */
+  list<T extends RecordBase>(
+    entity: Entity<T>,
+    question: string,
+    values: Readonly<Record<string, string>>,
+    page: PageRequest,
+  ): Promise<Page<Partial<T> & RecordBase>>;
+  /** A fresh time-ordered id, for items beside a record. */
+  mintId(): string;
+  create<T extends RecordBase>(entity: Entity<T>, decide: (minted: Minted) => TimedDecision<T>): Promise<Stored<T>>;
+  /** `expected`: the version the caller saw (412 when stale); undefined applies the rule to whatever stands. */
+  decide<T extends RecordBase>(entity: Entity<T>, key: string, expected: number | undefined, rule: Rule<T>): Promise<Stored<T>>;
+  history<T extends RecordBase>(entity: Entity<T>, id: string, page: PageRequest): Promise<Page<HistoryEvent>>;
+  /** Items beside a record whose sort key starts so, oldest first. */
+  companions(
+    entity: Entity<any>,
+    partition: string,
+    prefixes: readonly string[],
+    page: PageRequest,
+  ): Promise<Page<Record<string, unknown>>>;
+  companion(entity: Entity<any>, partition: string, sk: string): Promise<Record<string, unknown> | undefined>;
+  /** Items that point at a record from elsewhere, by the inverted index. */
+  pointing(partition: string, page: PageRequest): Promise<Page<Record<string, unknown>>>;
+  /** Moves the timer without touching the record; false when somebody else moved it first. */
+  rearm(entity: Entity<any>, id: string, seen: Timer | undefined, timer: Timer | undefined): Promise<boolean>;
+  /** Records whose timer should have rung by `until`. */
+  overdue(entity: Entity<any>, until: string, limit: number): Promise<{ id: string; timer: Timer }[]>;
+}
+
+export type { Companion, Question };

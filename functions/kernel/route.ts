@@ -1,0 +1,96 @@
+import type * as z from 'zod';
+import type { Caller, Role } from './permission.js';
+import type { Records } from './records.js';
+
+/** What the edge gives a handler, already validated. */
+export interface Input<B = unknown, Q = unknown> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Q;
+  readonly body: B;
+  /** The version named by `If-Match`; only on routes that require it. */
+  readonly expected?: number;
+}
+
+/** What a handler answers; the edge turns it into HTTP. */
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  /** The record's version: becomes the `ETag`. */
+  readonly etag?: number;
+  readonly location?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Where the answer can be found again, for a repeated `Idempotency-Key`. */
+  readonly html?: string;
+}
+
+/** Signed, purpose-bound tokens for links, mail threads and cursors. */
+export interface Signer {
+  sign(purpose: string, payload: string, expires?: Date): Promise<string>;
+  verify(
+    purpose: string,
+    token: string,
+  ): Promise<{ readonly state: 'ok'; readonly payload: string } | { readonly state: 'altered' | 'expired' }>;
+}
+
+/** Where attached files live. */
+export interface Files {
+  /** A form that a browser posts the file with; the size is capped by its policy. */
+  upload(key: string, contentType: string, maximumBytes: number): Promise<{ url: string; fields: Record<string, string> }>;
+  /** A link that shows the file for a few minutes, always as a download. */
+  download(key: string, fileName: string, contentType: string): Promise<string>;
+  size(key: string): Promise<number | undefined>;
+}
+
+/** Settings of the deployment that rules and letters need. */
+export interface Settings {
+  readonly publicUrl: string;
+  readonly mailDomain: string;
+  readonly mailFrom: string;
+  readonly organisation: string;
+  /** Days after resolution at which an incident closes by itself. */
+  readonly autoCloseDays: number;
+}
+
+export interface Context {
+  readonly caller: Caller;
+  readonly now: Date;
+  readonly requestId: string;
+  readonly records: Records;
+  readonly signer: Signer;
+  readonly files: Files;
+  readonly settings: Settings;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: `/${string}`;
+  /** `noun:verb` */
+  readonly permission: `${string}:${string}`;
+  readonly roles: readonly Role[];
+  readonly summary: string;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly reply?: z.ZodType;
+  readonly status: number;
+  /** The caller must say which version it saw (428 without, 412 when stale). */
+  readonly ifMatch?: boolean;
+  /** Reached without a token: pages behind signed links, the contract itself. */
+  readonly open?: boolean;
+  /** Changes nothing; a repeated `Idempotency-Key` needs no memory. */
+  readonly stateless?: boolean;
+  handle(input: Input<any, any>, context: Context): Promise<Reply>;
+  /** Answers again from the companion that the first call wrote. */
+  present?(body: Readonly<Record<string, unknown>>, context: Context): Promise<Reply> | Reply;
+}
+
+/** Ties a handler's body and query to their schemas. */
+export function route<B extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined>(
+  declared: Omit<Route, 'handle' | 'body' | 'query' | 'status'> & {
+    readonly body?: B;
+    readonly query?: Q;
+    readonly status?: number;
+    handle(input: Input<z.infer<B>, z.infer<Q>>, context: Context): Promise<Reply>;
+  },
+): Route {
+  return { status: 200, ...declared } as Route;
+}

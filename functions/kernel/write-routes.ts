@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import type { Decision } from './decision.js';
+import type { Entity } from './entity.js';
+import { Refusal } from './errors.js';
+import { mergePatch } from './merge-patch.js';
+import type { Caller, Role } from './permission.js';
+import { recordReply } from './present.js';
+import type { RecordBase } from './record.js';
+import { decideSeen } from './record-routes.js';
+import { type Context, type Route, route } from './route.js';
+
+/** Turns a schema's complaints into a refusal with a pointer for each bad field. */
+export function parseOrRefuse<S extends z.ZodType>(schema: S, value: unknown, what = 'The request'): z.infer<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.flatMap((issue) => {
+    const at = (path: readonly PropertyKey[]) =>
+      path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ pointer: at([...issue.path, key]), message: 'There is no such field.' }))
+      : [{ pointer: at(issue.path), message: issue.message }];
+  });
+  throw new Refusal(
+    'invalid',
+    `${what} has ${errors.length === 1 ? 'a bad field' : `${errors.length} bad fields`}: ${errors[0]!.pointer || 'the whole'}: ${errors[0]!.message}`,
+    { errors },
+  );
+}
+
+/** `PATCH /{id}`: JSON merge patch of the facts that may be amended, and of nothing else. */
+export function amendRoute<T extends RecordBase>(
+  entity: Entity<T>,
+  roles: readonly Role[],
+  facts: z.ZodObject,
+  rule: (current: T, next: T, moving: Moving) => Decision<T> = (_, next) => ({ next, event: `${entity.name}.amended` }),
+): Route {
+  return route({
+    method: 'PATCH',
+    path: `/v1/${entity.plural}/{id}`,
+    permission: `${entity.name}:amend`,
+    roles,
+    summary: `Amend one ${entity.name} (JSON merge patch, RFC 7396)`,
+    ifMatch: true,
+    body: patchOf(facts),
+    reply: entity.schema,
+    handle: async ({ params, body, expected }, context) =>
+      recordReply(
+        entity,
+        await decideSeen(context, entity, params['id']!, expected, (current) => {
+          const amendable = Object.fromEntries(
+            Object.keys(facts.shape).map((name) => [name, (current as Record<string, unknown>)[name]]),
+          );
+          const amended = parseOrRefuse(facts, mergePatch(amendable, body), 'The amended record');
+          const kept = Object.fromEntries(Object.entries(current).filter(([name]) => !(name in facts.shape)));
+          return rule(current, { ...kept, ...amended } as T, moving(context));
+        }),
+        context.caller,
+      ),
+  });
+}
+
+/** Members may be absent (left alone) or null (removed); the merged record is what is validated. */
+const patchOf = (facts: z.ZodObject) =>
+  z.strictObject(
+    Object.fromEntries(
+      Object.entries(facts.shape).map(([name, schema]) => [
+        name,
+        z
+          .unknown()
+          .optional()
+          .meta(describe(schema as z.ZodType)),
+      ]),
+    ),
+  );
+
+const describe = (schema: z.ZodType) => {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return { anyOf: [json, { type: 'null' }] };
+};
+
+/** What a move's rule is told beside the record and the body. */
+export interface Moving {
+  readonly caller: Caller;
+  readonly now: string;
+}
+
+/** `POST /{id}/{verb}`: one route per move or command, with its own body. */
+export function moveRoute<T extends RecordBase, B extends z.ZodType>(
+  entity: Entity<T>,
+  verb: string,
+  declared: {
+    readonly roles: readonly Role[];
+    readonly summary: string;
+    readonly body: B;
+    /** Reads what the rule needs beside the record; runs before the transaction. */
+    readonly rule: (current: T, body: z.infer<B>, moving: Moving) => Decision<T>;
+  },
+): Route {
+  return route({
+    method: 'POST',
+    path: `/v1/${entity.plural}/{id}/${verb}`,
+    permission: `${entity.name}:${verb}`,
+    roles: declared.roles,
+    summary: declared.summary,
+    ifMatch: true,
+    body: declared.body,
+    reply: entity.schema,
+    handle: async ({ params, body, expected }, context) =>
+      recordReply(
+        entity,
+        await decideSeen(context, entity, params['id']!, expected, (current) =>
+          declared.rule(current, body as z.infer<B>, moving(context)),
+        ),
+        context.caller,
+      ),
+  });
+}
+
+export const moving = ({ caller, now }: Pick<Context, 'caller' | 'now'>): Moving => ({ caller, now: now.toISOString() });

@@ -1,0 +1,47 @@
+import { defineArea } from '../kernel/area.js';
+import { agreements } from '../design/agreement/entity.js';
+import { calendars } from '../design/calendar/entity.js';
+import { escalationPolicies } from '../design/escalation-policy/entity.js';
+import { complaints } from '../relationship/complaint/entity.js';
+import { contact } from '../relationship/contact.js';
+import { customer } from '../relationship/customer.js';
+import { service } from '../strategy/service.js';
+import { person } from '../support/person.js';
+import { team } from '../support/team.js';
+import { incidents } from './incident/entity.js';
+import { routes as incidentRoutes } from './incident/routes.js';
+import { priorityMatrix } from './priority-matrix.js';
+
+/** Deliver and restore (ISO/IEC 20000-1:2018, 8.6). */
+export const operation = defineArea({
+  name: 'operation',
+  impact: 'Incidents cannot be opened, read or worked on.',
+  entities: [incidents, priorityMatrix.entity],
+  reads: [
+    agreements,
+    calendars,
+    escalationPolicies,
+    complaints,
+    contact.entity,
+    customer.entity,
+    service.entity,
+    person.entity,
+    team.entity,
+  ],
+  routes: [...incidentRoutes, ...priorityMatrix.routes],
+  tasks: {
+    schedules: [
+      { name: 'sweep', expression: 'rate(5 minutes)', task: 'sweep' },
+      { name: 'close-resolved', expression: 'rate(1 hour)', task: 'close-resolved' },
+    ],
+    impact: 'Nobody is warned before an incident breaches its targets, and resolved incidents stay open.',
+    can: ['workflows'],
+  },
+  events: {
+    rules: [{ detailType: 'incident.', tells: true }, { detailType: 'message.accepted' }],
+    receipts: true,
+    impact: 'People are not told of what concerns them, and mail does not become incidents.',
+    can: ['mail', 'topics'],
+  },
+  starter: { workflows: ['incident-escalation'], impact: 'Escalations of new incidents do not start until the sweep finds them.' },
+});

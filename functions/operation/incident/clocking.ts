@@ -1,0 +1,105 @@
+import type { Companion, Decision } from '../../kernel/decision.js';
+import type { Notice } from '../../kernel/notice.js';
+import type { Stored, TimedDecision } from '../../kernel/records.js';
+import { nextTimer } from '../../kernel/timer.js';
+import { happen, openClocks, settle } from '../../design/agreement/clock.js';
+import type { ClockFact, ClockState, Happening } from '../../design/agreement/clock-state.js';
+import { nextDue } from '../../design/agreement/view.js';
+import type { Calendars, VersionRef } from '../../design/calendar/book.js';
+import { lookAtClocks } from '../../design/escalation-policy/checkpoints.js';
+import { passOn } from '../../design/escalation-policy/pages.js';
+import type { EscalationPolicy } from '../../design/escalation-policy/policy.js';
+import type { Incident } from './incident.js';
+
+/** The versions that the clocks of an incident are bound to; they throw for one that was not loaded. */
+export interface Bound {
+  readonly calendars: Calendars;
+  readonly policies: (policy: VersionRef) => EscalationPolicy;
+}
+
+/** What a command decided, before its clocks are moved. */
+export interface Change {
+  readonly next: Incident;
+  readonly event: Decision<Incident>['event'];
+  readonly detail?: Readonly<Record<string, unknown>>;
+  /** What happened, as far as clocks are concerned, in order. */
+  readonly happenings?: readonly Happening[];
+  readonly notices?: readonly Notice[];
+  readonly companions?: readonly Companion[];
+  readonly quiet?: boolean;
+}
+
+/**
+ * Moves the clocks of a change and completes it to what one transaction writes: the facts that followed in the event,
+ * the next due instant that queues are ordered by, the month's list for attainment, and the timer of the escalation.
+ */
+export function clocked(
+  change: Change,
+  before: Stored<Incident> | undefined,
+  bound: Bound,
+  now: string,
+): TimedDecision<Incident> {
+  const start = before ? change.next.clocks : openClocks(change.next.receivedAt);
+  const { states, facts } = moveClocks(start, change.happenings ?? [], bound.calendars, now);
+  const next = withDue({ ...change.next, clocks: states }, bound, now);
+  const detail = {
+    ...change.detail,
+    ...(facts.length > 0 && { clocks: facts }),
+    ...(change.notices?.length && { notices: change.notices }),
+  };
+  const timer = nextTimer(before?.timer, wakeOf(next, bound, now));
+  return {
+    next,
+    event: change.event,
+    ...(Object.keys(detail).length > 0 && { detail }),
+    companions: [...(change.companions ?? []), ...countedIn(next, facts)],
+    ...(change.quiet && { quiet: true }),
+    ...(timer && { timer }),
+  };
+}
+
+function moveClocks(states: readonly ClockState[], happenings: readonly Happening[], calendars: Calendars, now: string) {
+  let moved: readonly ClockState[] = states;
+  const facts: ClockFact[] = [];
+  for (const happening of happenings) {
+    const outcome = happen(moved, happening, calendars);
+    moved = outcome.states;
+    facts.push(...outcome.facts);
+  }
+  const settled = settle(moved, calendars, now);
+  return { states: [...settled.states], facts: [...facts, ...settled.facts] };
+}
+
+function withDue(incident: Incident, { calendars }: Bound, now: string): Incident {
+  const { nextDue: _, ...rest } = incident;
+  const due = nextDue(incident.clocks, calendars, now);
+  return due === undefined ? rest : { ...rest, nextDue: due };
+}
+
+/** When the escalation must look again: at once where a step lies in the past, else at the next step, breach or unanswered page. */
+export function wakeOf({ clocks, escalation }: Incident, { calendars, policies }: Bound, now: string): string | undefined {
+  const look = lookAtClocks({ states: clocks, calendars, policies, fired: new Set(escalation.fired), now });
+  if (look.notices.length > 0) return now;
+  const nobody = { assignee: false, levels: [], serviceOwner: false, relationshipOwner: false };
+  const pages = passOn(escalation.pages, clocks, nobody, { kind: 'topic', topic: 'management' }, now);
+  if (pages.pages.length > 0) return now;
+  const wakes = [look.wake, pages.wake].filter((wake) => wake !== undefined);
+  return wakes.length > 0 ? wakes.sort()[0] : undefined;
+}
+
+/** Facts by which a cycle counts, or ceases to count, in a month's attainment. */
+const COUNTING = new Set<ClockFact['what']>(['stopped', 'breached', 'ended', 'reopened', 'interval-begun']);
+
+/** `INCIDENT#ATTAINMENT#<agreement>#2026-03`: which incidents a month's attainment is computed from. */
+export const attainmentPartition = (agreementId: string, month: string): string => `INCIDENT#ATTAINMENT#${agreementId}#${month}`;
+
+function countedIn({ id, number, agreement }: Incident, facts: readonly ClockFact[]): Companion[] {
+  if (agreement === undefined) return [];
+  const months = new Set(facts.filter(({ what }) => COUNTING.has(what)).map(({ at }) => at.slice(0, 7)));
+  return [...months].map((month) => ({
+    operation: 'put',
+    pk: attainmentPartition(agreement.id, month),
+    sk: id,
+    body: { id, number },
+  }));
+}

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { Refusal } from '../../kernel/errors.js';
+import { defineLifecycle } from '../../kernel/lifecycle.js';
+import { Id, Instant, recordShape } from '../../kernel/record.js';
+import { ClockState } from '../../design/agreement/clock-state.js';
+import { SelectionRule } from '../../design/agreement/selection.js';
+import { PendingReason } from '../../design/agreement/terms.js';
+import { Escalation } from './escalation.js';
+
+/**
+ * An incident: an unplanned interruption or reduction of a service (ISO/IEC 20000-1:2018, 8.6.1).
+ * This file says what one is and which states it moves through; `commands.ts` says what may be done to it,
+ * `clocking.ts` what that does to its clocks. Pure: no storage, no time of day.
+ */
+export const lifecycle = defineLifecycle({
+  states: ['new', 'in-progress', 'pending', 'resolved', 'closed', 'cancelled'],
+  moves: {
+    begin: { from: ['new'], to: 'in-progress' },
+    pend: { from: ['new', 'in-progress'], to: 'pending' },
+    resume: { from: ['pending'], to: 'in-progress' },
+    resolve: { from: ['new', 'in-progress', 'pending'], to: 'resolved' },
+    reopen: { from: ['resolved', 'closed'], to: 'in-progress' },
+    close: { from: ['resolved'], to: 'closed' },
+    cancel: { from: ['new', 'in-progress', 'pending'], to: 'cancelled' },
+  },
+});
+
+export const RESOLUTION_CODES = [
+  'fixed',
+  'workaround',
+  'no-fault-found',
+  'duplicate',
+  'user-guided',
+  'not-reproducible',
+  'resolved-itself',
+] as const;
+
+const Version = z.strictObject({ id: Id, version: z.int().min(1) });
+const Level = z.int().min(1).max(5);
+
+/** What is reported, and may be amended while the incident is live. */
+export const report = {
+  title: recordShape.title,
+  description: z.string().trim().max(20_000).default(''),
+  category: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .regex(/^[\p{L}\p{N}][\p{L}\p{N} /-]*$/u, 'Words, such as network/vpn.')
+    .optional(),
+} as const;
+
+export const Resolution = z.strictObject({ code: z.enum(RESOLUTION_CODES), text: z.string().trim().min(1).max(20_000) });
+
+export const Incident = z.strictObject({
+  ...recordShape,
+  ...report,
+  status: z.enum(lifecycle.states),
+  impact: Level,
+  urgency: Level,
+  priority: Level.describe('From impact and urgency by the priority matrix; 1 is the most urgent'),
+  matrix: Version.optional().describe('The priority matrix that it was judged by; absent: the common one'),
+  source: z.enum(['api', 'mail', 'monitoring']),
+  receivedAt: Instant.describe('When the system received it; clocks count from here'),
+  customerId: Id.optional(),
+  requesterId: Id.optional().describe('The contact who reported it, or for whom it was reported'),
+  serviceId: Id.optional(),
+  teamId: Id.optional(),
+  assigneeId: Id.optional(),
+  messageId: Id.optional().describe('The mail that opened it'),
+  pending: z
+    .strictObject({ reason: PendingReason, since: Instant, until: Instant.optional(), note: z.string().optional() })
+    .optional(),
+  acknowledgedAt: Instant.optional(),
+  acknowledgedBy: z.string().optional(),
+  resolution: Resolution.optional(),
+  resolvedAt: Instant.optional(),
+  closedAt: Instant.optional(),
+  reopenings: z.int().min(0),
+  minutesSpent: z.int().min(0).describe('Minutes of work, from the worklog'),
+  agreement: z
+    .strictObject({ ...Version.shape, rule: SelectionRule })
+    .optional()
+    .describe('The version that its clocks count by'),
+  gap: z.string().optional().describe('Why no agreement holds'),
+  nextDue: Instant.optional().describe('The next due instant of its running clocks'),
+  clocks: z.array(ClockState),
+  escalation: Escalation,
+});
+export type Incident = z.infer<typeof Incident>;
+
+/** `live` while somebody has to do something, `resolved` until it closes, then `done`. */
+export const phaseOf = ({ status }: Pick<Incident, 'status'>): 'live' | 'resolved' | 'done' =>
+  status === 'resolved' ? 'resolved' : status === 'closed' || status === 'cancelled' ? 'done' : 'live';
+
+export function refuseUnlessLive(incident: Incident, what: string): void {
+  if (phaseOf(incident) === 'live') return;
+  throw new Refusal('illegal-move', `Cannot ${what} while ${incident.status}.`, {
+    facts: { status: incident.status, moves: lifecycle.movesFrom(incident.status) },
+  });
+}

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import { Refusal } from '../../kernel/errors.js';
+import { isRequester } from '../../kernel/permission.js';
+import { Id } from '../../kernel/record.js';
+import type { Stored } from '../../kernel/records.js';
+import type { Context } from '../../kernel/route.js';
+import { moving } from '../../kernel/write-routes.js';
+import { contact } from '../../relationship/contact.js';
+import { customer } from '../../relationship/customer.js';
+import { service } from '../../strategy/service.js';
+import { settleAssignment } from './amending.js';
+import { clocked } from './clocking.js';
+import { command, type Desk } from './desk.js';
+import { incidents } from './entity.js';
+import { type Incident, report } from './incident.js';
+import { open, type Opening } from './opening.js';
+import { reclassify } from './reclassifying.js';
+import { attach, boundOf, judge } from './surroundings.js';
+
+/** How an incident comes to be, from the API and from mail: what is named is looked up, then the rule decides. */
+
+const level = z.int().min(1).max(5);
+
+export const Reported = z.strictObject({
+  ...report,
+  impact: level.default(2).describe('1 is the highest; how far goes what is affected'),
+  urgency: level.default(2).describe('1 is the highest; how soon it hurts'),
+  customerId: Id.optional().describe('Known where a requester is named'),
+  requesterId: Id.optional().describe('The contact for whom staff reports it'),
+  serviceId: Id.optional(),
+  teamId: Id.optional().describe('Otherwise the service’s team'),
+  assigneeId: Id.optional(),
+});
+export type Reported = z.infer<typeof Reported>;
+
+export const Reclassifying = z.strictObject({
+  impact: level.optional(),
+  urgency: level.optional(),
+  customerId: Id.optional(),
+  requesterId: Id.optional(),
+  serviceId: Id.optional(),
+  why: z.string().trim().min(1).max(2000),
+});
+
+export interface Origin {
+  readonly source: Incident['source'];
+  /** When the system received it; now, unless a mail waited. */
+  readonly receivedAt?: string;
+  readonly messageId?: string;
+  /** Whether its requester may be sent a receipt; automatic mail is never answered. */
+  readonly acknowledge: boolean;
+}
+
+/** Opens an incident. A requester opens its own; staff says for whom. */
+export async function openIncident(
+  desk: Desk,
+  given: Reported,
+  origin: Origin = { source: 'api', acknowledge: true },
+): Promise<Stored<Incident>> {
+  const { caller, records, now } = desk;
+  const own = isRequester(caller) && caller.kind === 'contact';
+  if (own && caller.customerId === undefined)
+    throw new Refusal('forbidden', 'Your sign-in is not linked to a contact yet; ask the service desk.');
+  if (own && (given.teamId !== undefined || given.assigneeId !== undefined))
+    throw new Refusal('forbidden', 'The service desk decides who works on it.');
+  const asked = own ? { ...given, requesterId: caller.id, customerId: caller.customerId } : given;
+  const [whose, serving, judged] = await Promise.all([
+    settleWhose(asked, desk),
+    settleService(asked.serviceId, desk),
+    judge(records, given.impact, given.urgency),
+  ]);
+  if (given.teamId !== undefined || given.assigneeId !== undefined) await settleAssignment(given, desk);
+  const receivedAt = origin.receivedAt ?? now.toISOString();
+  const attached = await attach(records, { ...whose, serviceId: given.serviceId, priority: judged.priority, at: receivedAt });
+  const bound = await boundOf(records, undefined, attached.attachment);
+  const { customerId: _c, requesterId: _r, teamId = serving?.teamId, ...reported } = given;
+  const opening: Opening = {
+    ...reported,
+    ...judged,
+    ...whose,
+    source: origin.source,
+    receivedAt,
+    ...(teamId !== undefined && { teamId }),
+    ...(origin.messageId !== undefined && { messageId: origin.messageId }),
+  };
+  return records.create(incidents, (minted) =>
+    clocked(open(minted, opening, attached, moving(desk), origin.acknowledge), undefined, bound, now.toISOString()),
+  );
+}
+
+type Whose = Pick<Incident, 'customerId' | 'requesterId'>;
+
+/** The requester's customer, or the one named; both must exist and belong together. */
+async function settleWhose({ customerId, requesterId }: Whose, { records }: Pick<Context, 'records'>): Promise<Whose> {
+  const [who, party] = await Promise.all([
+    requesterId === undefined ? undefined : records.find(contact.entity, requesterId),
+    customerId === undefined ? undefined : records.find(customer.entity, customerId),
+  ]);
+  if (requesterId !== undefined && !who) throw bad('/requesterId', 'There is no such contact.');
+  if (customerId !== undefined && !party) throw bad('/customerId', 'There is no such customer.');
+  if (who && customerId !== undefined && who.record.customerId !== customerId)
+    throw bad('/requesterId', 'That contact belongs to another customer.');
+  const known = customerId ?? (who?.record.customerId as string | undefined);
+  return { ...(known !== undefined && { customerId: known }), ...(requesterId !== undefined && { requesterId }) };
+}
+
+async function settleService(
+  serviceId: string | undefined,
+  { records }: Pick<Context, 'records'>,
+): Promise<{ teamId?: string } | undefined> {
+  if (serviceId === undefined) return undefined;
+  const found = await records.find(service.entity, serviceId);
+  if (!found) throw bad('/serviceId', 'There is no such service.');
+  if (found.record.status !== 'live' && found.record.status !== 'retiring')
+    throw bad('/serviceId', `${found.record.number} is ${found.record.status}: incidents are about services in use.`);
+  return found.record as { teamId?: string };
+}
+
+const bad = (pointer: string, message: string): Refusal => new Refusal('invalid', message, { errors: [{ pointer, message }] });
+
+/** Changes what decides which promise holds. A new service brings its team. */
+export async function reclassifyIncident(
+  desk: Desk,
+  key: string,
+  expected: number | undefined,
+  { why, ...classification }: z.infer<typeof Reclassifying>,
+): Promise<Stored<Incident>> {
+  const { records, now } = desk;
+  const { record: current } = await records.read(incidents, key);
+  const as = { ...current, ...classification };
+  const changedParty = classification.customerId !== undefined || classification.requesterId !== undefined;
+  const asked = {
+    customerId: classification.requesterId !== undefined && classification.customerId === undefined ? undefined : as.customerId,
+    requesterId: as.requesterId,
+  };
+  const [whose, serving, judged] = await Promise.all([
+    changedParty ? settleWhose(asked, desk) : {},
+    settleService(classification.serviceId, desk),
+    judge(records, as.impact, as.urgency),
+  ]);
+  const attached = await attach(records, {
+    customerId: as.customerId,
+    ...whose,
+    serviceId: as.serviceId,
+    priority: judged.priority,
+    at: now.toISOString(),
+  });
+  const change = { classification: { ...classification, ...whose }, ...judged, teamId: serving?.teamId, attached, why };
+  return command(desk, current.id, expected ?? current.version, (incident, at) => reclassify(incident, change, at), attached);
+}

@@ -1,0 +1,52 @@
+import { Refusal } from '../../kernel/errors.js';
+import type { Moving } from '../../kernel/write-routes.js';
+import type { Change } from './clocking.js';
+import { type Incident, refuseUnlessLive } from './incident.js';
+import { agreementOf, retargeted } from './opening.js';
+import type { Attached } from './surroundings.js';
+
+/** What decides which promise holds: changing any of it selects the agreement again, explicitly. */
+export type Classification = Partial<Pick<Incident, 'impact' | 'urgency' | 'customerId' | 'requesterId' | 'serviceId'>>;
+
+export interface Reclassified {
+  readonly classification: Classification;
+  readonly priority: number;
+  readonly matrix?: Incident['matrix'] | undefined;
+  /** Taken from the service where it changed and no team is named otherwise. */
+  readonly teamId?: string | undefined;
+  readonly attached: Attached;
+  readonly why: string;
+}
+
+/** Judges an incident anew; its clocks follow the agreement's policy for changed targets. */
+export function reclassify(
+  incident: Incident,
+  { classification, priority, matrix, teamId, attached, why }: Reclassified,
+  moving: Moving,
+): Change {
+  refuseUnlessLive(incident, 'reclassify');
+  if (Object.keys(classification).length === 0)
+    throw new Refusal('invalid', 'Say what changes: impact, urgency, customer, requester or service.', {
+      errors: [{ pointer: '', message: 'Nothing changes.' }],
+    });
+  const { agreement: _a, gap: _g, matrix: _m, ...rest } = incident;
+  return {
+    next: {
+      ...rest,
+      ...classification,
+      priority,
+      ...(matrix && { matrix }),
+      ...(teamId !== undefined && { teamId }),
+      ...agreementOf(attached),
+    },
+    event: 'incident.reclassified',
+    detail: {
+      ...classification,
+      from: incident.priority,
+      to: priority,
+      why,
+      ...(attached.gap !== undefined && { gap: attached.gap }),
+    },
+    happenings: [retargeted(attached, moving.now, moving, why)],
+  };
+}

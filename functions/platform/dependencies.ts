@@ -1,0 +1,75 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Files, Settings } from '../kernel/route.js';
+import { type FunctionEnv, functionEnv } from './env.js';
+import { filesIn } from './files.js';
+import { jsonLog, type Log } from './log.js';
+import { fetchSecrets } from './secret.js';
+import { type Signing, signerWith } from './signer.js';
+import { type Store, storeOver } from './store.js';
+import type { Secrets } from './token.js';
+
+/** Everything that touches the world, made once per process and handed to every function. */
+export interface Dependencies {
+  readonly env: FunctionEnv;
+  readonly clock: () => Date;
+  readonly log: Log;
+  readonly documents: DynamoDBDocumentClient;
+  readonly store: Store;
+  readonly signer: Signing;
+  readonly files: Files;
+  readonly settings: Settings;
+}
+
+export interface World {
+  readonly env: FunctionEnv;
+  readonly clock: () => Date;
+  readonly log?: Log;
+  readonly secrets?: () => Promise<Secrets>;
+  /** Where S3 is reached by people's browsers, when it is not AWS. */
+  readonly filesEndpoint?: string | undefined;
+}
+
+export function dependenciesFor({
+  env,
+  clock,
+  log = jsonLog(env.LOG_LEVEL),
+  secrets = fetchSecrets(env.SECRET_ID),
+  filesEndpoint,
+}: World): Dependencies {
+  const client = new DynamoDBClient({ maxAttempts: 5 });
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const signer = signerWith(secrets, clock, env.MAIL_DOMAIN);
+  return {
+    env,
+    clock,
+    log,
+    documents,
+    signer,
+    store: storeOver(documents, { table: env.TABLE_NAME, shards: Number(env.SHARDS) }, signer),
+    files: filesIn({
+      bucket: env.ATTACHMENTS_BUCKET,
+      region: process.env['AWS_REGION'] ?? 'eu-west-1',
+      endpoint: filesEndpoint,
+      credentials: () => client.config.credentials(),
+      clock,
+    }),
+    settings: settingsFrom(env),
+  };
+}
+
+export const settingsFrom = (env: FunctionEnv): Settings => ({
+  publicUrl: env.PUBLIC_URL,
+  mailDomain: env.MAIL_DOMAIN,
+  mailFrom: env.MAIL_FROM,
+  organisation: env.ORGANISATION,
+  autoCloseDays: Number(env.AUTO_CLOSE_DAYS),
+});
+
+/** In AWS: the environment says everything, and the time is the machine's. */
+export const awsDependencies = (): Dependencies =>
+  dependenciesFor({
+    env: functionEnv(),
+    clock: () => new Date(),
+    filesEndpoint: process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'],
+  });

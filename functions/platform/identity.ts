@@ -1,0 +1,70 @@
+import type { AnyEntity } from '../kernel/entity.js';
+import { type Caller, isRequester, ROLES, type Role } from '../kernel/permission.js';
+import type { Store } from './store.js';
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** The records that tokens lead to. */
+export interface Directory {
+  readonly person: AnyEntity;
+  readonly contact: AnyEntity;
+}
+
+/** The value by which a person or contact is found from a token: issuer and subject, never an address. */
+export const identityKey = (issuer: string, subject: string): string => `${issuer}|${subject}`;
+
+/** Milliseconds for which a resolved identity is believed. */
+const BELIEVED = 30_000;
+const MOST = 5_000;
+
+/** Resolves verified claims to a caller: machine clients by scope, staff by person, customers by contact. */
+export function identify(store: Store, { person, contact }: Directory): (claims: Claims, now: Date) => Promise<Caller> {
+  const known = new Map<string, { caller: Caller; until: number }>();
+
+  async function resolve(claims: Claims, now: Date): Promise<Caller> {
+    const [issuer, subject] = [String(claims['iss']), String(claims['sub'])];
+    const roles = rolesOf(claims);
+    if (claims['cognito:groups'] === undefined && claims['scope'] !== undefined && claims['username'] === undefined) {
+      return { id: `client:${String(claims['client_id'] ?? subject)}`, kind: 'client', roles };
+    }
+    const key = identityKey(issuer, subject);
+    if (!isRequester({ id: '', kind: 'person', roles })) {
+      return { id: (await store.holder(person, 'identity', key)) ?? subject, kind: 'person', roles };
+    }
+    const id = await store.holder(contact, 'identity', key);
+    const found =
+      id === undefined ? undefined : await store.for({ actor: 'system', now, correlation: 'identity' }).find(contact, id);
+    if (!found || found.record.status !== 'active')
+      return { id: `unknown:${subject}`, kind: 'contact', roles: roles.length > 0 ? ['requester'] : [] };
+    return {
+      id: found.record.id,
+      kind: 'contact',
+      roles: ['requester'],
+      customerId: String((found.record as unknown as Claims)['customerId']),
+    };
+  }
+
+  return async (claims, now) => {
+    const key = JSON.stringify([claims['iss'], claims['sub'], claims['cognito:groups'], claims['scope']]);
+    const hit = known.get(key);
+    if (hit && hit.until > now.getTime()) return hit.caller;
+    const caller = await resolve(claims, now);
+    if (known.size >= MOST) known.clear();
+    known.set(key, { caller, until: now.getTime() + BELIEVED });
+    return caller;
+  };
+}
+
+/** Groups arrive as `[agent admin]` through an HTTP API's authoriser; scopes are `steward/agent`. */
+export function rolesOf(claims: Claims): Role[] {
+  const groups = claims['cognito:groups'];
+  const named = Array.isArray(groups)
+    ? groups.map(String)
+    : String(groups ?? '')
+        .replace(/^\[|\]$/g, '')
+        .split(/[\s,]+/);
+  const scopes = String(claims['scope'] ?? '')
+    .split(' ')
+    .map((scope) => scope.replace(/^steward\//, ''));
+  return ROLES.filter((role) => named.includes(role) || (groups === undefined && scopes.includes(role)));
+}

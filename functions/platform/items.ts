@@ -1,0 +1,109 @@
+import { type AnyEntity, fill, keyPrefix, keyValues, partitionOf } from '../kernel/entity.js';
+import { Refusal } from '../kernel/errors.js';
+import type { RecordBase } from '../kernel/record.js';
+import type { Stored } from '../kernel/records.js';
+import type { Timer } from '../kernel/timer.js';
+
+/**
+ * How a record lies in the table.
+ *
+ *   pk              sk                    what
+ *   INCIDENT#<id>   #                     the record as it stands: version, sequence, head, timer,
+ *                                         `list` (what indexes project) and `body` (the rest)
+ *   INCIDENT#<id>   EVENT#000003          its third event: evidence and outbox in one
+ *   INCIDENT#<id>   VERSION#000002        its second version, where others pin versions
+ *   INCIDENT#<id>   COMMENT#public#<id>   companions: comments, links, files, ledger entries
+ *   INCIDENT#UNIQUE#…, INCIDENT#IDEMPOTENCY#…, INCIDENT#NUMBER    guards and the number lease
+ */
+export const RECORD = '#';
+export const eventKey = (sequence: number): string => `EVENT#${String(sequence).padStart(6, '0')}`;
+export const versionKey = (version: number): string => `VERSION#${String(version).padStart(6, '0')}`;
+
+export type Item = Record<string, unknown>;
+
+/** FNV-1a over the id: spreads one state or type over the configured number of partitions. */
+export function shardOf(id: string, shards: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) % shards;
+}
+
+const ALWAYS_LISTED = ['id', 'number', 'version', 'title', 'status', 'createdAt', 'updatedAt'];
+
+export interface Standing {
+  readonly sequence: number;
+  readonly head: string;
+  /** Instant of the latest event: history never runs backwards. */
+  readonly lastAt: string;
+  readonly timer?: Timer;
+}
+
+export function recordItem(entity: AnyEntity, record: RecordBase, standing: Standing, shards: number): Item {
+  const listed = new Set<string>([...ALWAYS_LISTED, ...entity.list]);
+  const [list, body]: [Item, Item] = [{}, {}];
+  for (const [name, value] of Object.entries(record)) if (value !== undefined) (listed.has(name) ? list : body)[name] = value;
+  const { sequence, head, lastAt, timer } = standing;
+  return {
+    pk: partitionOf(entity, record.id),
+    sk: RECORD,
+    version: record.version,
+    sequence,
+    head,
+    lastAt,
+    schema: entity.schemaVersion,
+    list,
+    body,
+    ...indexKeys(entity, record, shards),
+    ...timerKeys(entity, record.id, timer, shards),
+  };
+}
+
+function indexKeys(entity: AnyEntity, record: RecordBase, shards: number): Item {
+  const values = { ...keyValues(entity, record), shard: shardOf(record.id, shards) };
+  return Object.fromEntries(
+    Object.values(entity.access).flatMap(({ index, partition, sort }) => {
+      const [pk, sk] = [fill(partition, values), fill(sort, values)];
+      return pk === undefined || sk === undefined
+        ? []
+        : [
+            [`${index}pk`, pk],
+            [`${index}sk`, sk],
+          ];
+    }),
+  );
+}
+
+/** Where records wait for their timers; the sweep reads it. */
+export const wakePartition = (entity: AnyEntity, shard: number): string => `${keyPrefix(entity)}#wake#${shard}`;
+
+export const timerKeys = (entity: AnyEntity, id: string, timer: Timer | undefined, shards: number): Item => ({
+  ...(timer && { timer }),
+  ...(timer?.wakeAt !== undefined && { gsi7pk: wakePartition(entity, shardOf(id, shards)), gsi7sk: timer.wakeAt }),
+});
+
+/** Reads an item back, lifting what older versions of the software wrote; refuses what a newer one wrote. */
+export function storedFrom<T extends RecordBase>(entity: AnyEntity, item: Item): Stored<T> {
+  const timer = item['timer'] as Timer | undefined;
+  return {
+    record: upgraded(entity, { ...(item['list'] as Item), ...(item['body'] as Item) }, Number(item['schema'])) as unknown as T,
+    sequence: Number(item['sequence']),
+    head: String(item['head']),
+    ...(timer && { timer }),
+  };
+}
+
+export function upgraded(entity: AnyEntity, record: Item, from: number): Item {
+  if (from > entity.schemaVersion) {
+    throw new Refusal(
+      'conflict',
+      `This ${entity.name} was written by a newer version of the software (schema ${from}, here ${entity.schemaVersion}); a downgrade is not possible.`,
+    );
+  }
+  let lifted = record;
+  for (let version = from; version < entity.schemaVersion; version++) {
+    const lift = entity.upgrades?.[version];
+    if (!lift) throw new Error(`${entity.name} has no upgrade from schema ${version}`);
+    lifted = lift(lifted);
+  }
+  return lifted;
+}

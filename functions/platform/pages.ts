@@ -1,0 +1,95 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { Refusal } from '../kernel/errors.js';
+import type { Page, PageRequest } from '../kernel/records.js';
+import type { Signer } from '../kernel/route.js';
+import type { Item } from './items.js';
+
+/** One stretch of an index or a partition that a page is read from; a page merges several. */
+export interface Source {
+  readonly index?: string;
+  readonly pk: string;
+  /** Only sort keys that start so. */
+  readonly prefix?: string;
+}
+
+export interface Asked {
+  readonly sources: readonly Source[];
+  readonly descending?: boolean;
+  readonly consistent?: boolean;
+  readonly page: PageRequest;
+  /** Binds the cursor to the caller and the question. */
+  readonly binding: string;
+}
+
+type Position = readonly [sort: string, pk: string, sk: string] | null;
+
+const keyNames = (index?: string) => (index === undefined ? { pk: 'pk', sk: 'sk' } : { pk: `${index}pk`, sk: `${index}sk` });
+/** What items of all sources are ordered by: the sort key without the source's own prefix. */
+const orderOf = ({ index, prefix = '' }: Source, item: Item): string =>
+  String(item[keyNames(index).sk]).slice(index === undefined ? prefix.length : 0);
+
+/**
+ * One page over several sources, read in parallel and merged in order. It is
+ * full unless it is the last; its cost is at most sources × page. Cursors are
+ * signed, and hold only for the caller and the question they were given for.
+ */
+export async function readPage(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  signer: Signer,
+  asked: Asked,
+): Promise<Page<Item>> {
+  const { sources, page, descending = false } = asked;
+  const after = page.cursor === undefined ? sources.map((): Position => null) : await positions(signer, asked, page.cursor);
+  const read = await Promise.all(sources.map((source, i) => readSource(documents, table, source, after[i] ?? null, asked)));
+  const merged = read
+    .flatMap((items, i) => items.map((item) => ({ i, item, order: orderOf(sources[i]!, item) })))
+    .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0) * (descending ? -1 : 1));
+  const shown = merged.slice(0, page.limit);
+  if (merged.length <= page.limit) return { items: shown.map(({ item }) => item), nextCursor: null };
+  const next = after.map((position, i) => {
+    const last = shown.findLast((entry) => entry.i === i)?.item;
+    return last ? ([String(last[keyNames(sources[i]!.index).sk]), String(last['pk']), String(last['sk'])] as const) : position;
+  });
+  return { items: shown.map(({ item }) => item), nextCursor: await signer.sign('cursor', JSON.stringify([asked.binding, next])) };
+}
+
+async function positions(signer: Signer, { binding, sources }: Asked, cursor: string): Promise<Position[]> {
+  const token = await signer.verify('cursor', cursor);
+  const [bound, after] = token.state === 'ok' ? (JSON.parse(token.payload) as [string, Position[]]) : [];
+  if (bound === binding && after?.length === sources.length) return after;
+  throw new Refusal('invalid', 'This cursor does not belong to this list; start again without it.', {
+    errors: [{ pointer: '?cursor', message: 'Unknown cursor.' }],
+  });
+}
+
+/** One more than the page, so that its end is known; a short answer of the engine is read on. */
+async function readSource(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  source: Source,
+  after: Position,
+  { descending = false, consistent = false, page }: Asked,
+): Promise<Item[]> {
+  const { pk, sk } = keyNames(source.index);
+  const items: Item[] = [];
+  let start: Item | undefined = after === null ? undefined : { [pk]: source.pk, [sk]: after[0], pk: after[1], sk: after[2] };
+  do {
+    const answer = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        ...(source.index !== undefined && { IndexName: source.index }),
+        KeyConditionExpression: source.prefix === undefined ? '#pk = :pk' : '#pk = :pk AND begins_with(#sk, :prefix)',
+        ExpressionAttributeNames: { '#pk': pk, ...(source.prefix !== undefined && { '#sk': sk }) },
+        ExpressionAttributeValues: { ':pk': source.pk, ...(source.prefix !== undefined && { ':prefix': source.prefix }) },
+        ScanIndexForward: !descending,
+        ConsistentRead: consistent && source.index === undefined,
+        Limit: page.limit + 1 - items.length,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    items.push(...((answer.Items ?? []) as Item[]));
+    start = answer.LastEvaluatedKey;
+  } while (start && items.length <= page.limit);
+  return items;
+}

@@ -1,0 +1,285 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { v7 } from 'uuid';
+import { type AnyEntity, type Entity, fill, keyPrefix, numberKey, partitionOf, type Question } from '../kernel/entity.js';
+import { Refusal } from '../kernel/errors.js';
+import type { RecordBase } from '../kernel/record.js';
+import type { HistoryEvent, Page, PageRequest, Records, Rule, Stored } from '../kernel/records.js';
+import type { Signer } from '../kernel/route.js';
+import type { Timer } from '../kernel/timer.js';
+import { guardKey, type Remembered, type RepeatKey } from './idempotency.js';
+import { eventKey, type Item, RECORD, storedFrom, timerKeys, upgraded, versionKey, wakePartition } from './items.js';
+import { numberLease } from './numbers.js';
+import { readPage, type Source } from './pages.js';
+import { transact } from './transaction.js';
+import { assemble, type Setting, uniqueKey, type Writer } from './writing.js';
+
+/** How often a write that lost a race is decided again before the caller is told. */
+const TRIES = 20;
+
+/** Thrown inside a request whose `Idempotency-Key` was used while it ran; the edge replays the first answer. */
+export class Repeated extends Error {
+  override readonly name = 'Repeated';
+}
+
+/** The only module that reads and writes records. */
+export interface Store {
+  for(writer: Writer): Records;
+  /** What an earlier request left under this key, unless it has expired. */
+  remembered(entities: readonly AnyEntity[], key: RepeatKey, now: Date): Promise<(Remembered & { entity: string }) | undefined>;
+  /** One event of a history, to answer a repeated request as it was answered first. */
+  event(entity: AnyEntity, id: string, sequence: number): Promise<HistoryEvent | undefined>;
+  /** The id that holds a unique value. */
+  holder(entity: AnyEntity, name: string, value: string): Promise<string | undefined>;
+}
+
+export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, signer: Signer): Store {
+  const { table, shards } = setting;
+  const mintNumber = numberLease(documents, table);
+
+  async function item(pk: string, sk: string): Promise<Item | undefined> {
+    const { Item: found } = await documents.send(new GetCommand({ TableName: table, Key: { pk, sk }, ConsistentRead: true }));
+    return found;
+  }
+
+  async function idOf(entity: AnyEntity, key: string): Promise<string> {
+    if (!/^[A-Z]+-\d{1,10}$/.test(key)) return key;
+    if (!key.startsWith(`${entity.prefix}-`)) throw noSuch(entity, key);
+    const read = await Promise.all(
+      allSources(entity).map((source) =>
+        readPage(documents, table, signer, { sources: [{ ...source, prefix: numberKey(key) }], page: { limit: 1 }, binding: '' }),
+      ),
+    );
+    const found = read.flatMap(({ items }) => items)[0];
+    if (!found) throw noSuch(entity, key);
+    return String((found['list'] as Item)['id']);
+  }
+
+  const allSources = (entity: AnyEntity): Source[] => sourcesOf(entity.access['all']!, {}, shards);
+
+  async function itemOf(entity: AnyEntity, key: string): Promise<Item> {
+    const found = await item(partitionOf(entity, await idOf(entity, key)), RECORD);
+    if (!found) throw noSuch(entity, key);
+    return found;
+  }
+
+  /** Decides on what stands and writes on the condition that it still stands; a lost race decides again, unseen. */
+  async function decide<T extends RecordBase>(
+    entity: Entity<T>,
+    key: string,
+    expected: number | undefined,
+    rule: Rule<T>,
+    writer: Writer,
+  ): Promise<Stored<T>> {
+    const id = await idOf(entity, key);
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const found = await itemOf(entity, id);
+      const before = storedFrom<T>(entity, found);
+      if (expected !== undefined && before.record.version !== expected) throw stale(entity, before.record);
+      const decision = rule(before.record, before);
+      const { stored, parts } = assemble(entity, { ...before, lastAt: String(found['lastAt']) }, decision, writer, setting);
+      const outcome = await transact(documents, parts);
+      if (outcome.done) return stored;
+      if (outcome.means === 'repeated') throw new Repeated();
+      if (outcome.means !== 'raced') throw refused(entity, outcome.means, outcome.about);
+      await pause(attempt);
+    }
+    throw new Refusal('conflict', `${entity.name} ${key} is being changed by many at once; try again.`, { retryAfter: 1 });
+  }
+
+  async function create<T extends RecordBase>(
+    entity: Entity<T>,
+    rule: Parameters<Records['create']>[1],
+    writer: Writer,
+  ): Promise<Stored<T>> {
+    const at = writer.now.toISOString();
+    const minted = {
+      id: v7({ msecs: writer.now.getTime() }),
+      number: await mintNumber(entity),
+      version: 1,
+      createdAt: at,
+      createdBy: writer.actor,
+      updatedAt: at,
+      updatedBy: writer.actor,
+    };
+    const { stored, parts } = assemble(entity, undefined, rule(minted) as never, writer, setting);
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const outcome = await transact(documents, parts);
+      if (outcome.done) return stored as Stored<T>;
+      if (outcome.means === 'repeated') throw new Repeated();
+      if (outcome.means !== 'raced' || outcome.seen) throw refused(entity, outcome.means, outcome.about);
+      await pause(attempt);
+    }
+    throw new Refusal('conflict', `The ${entity.name} could not be written now; try again.`, { retryAfter: 1 });
+  }
+
+  async function asOf<T extends RecordBase>(entity: Entity<T>, key: string, at: string): Promise<T> {
+    const stored = storedFrom<T>(entity, await itemOf(entity, key));
+    // Histories are ordered by instant as well as by sequence, so the last event at or before `at` is found by halving.
+    let [low, high, found] = [1, stored.sequence, undefined as Item | undefined];
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const event = await item(partitionOf(entity, stored.record.id), eventKey(middle));
+      if (event && String(event['at']) <= at) [found, low] = [event, middle + 1];
+      else high = middle - 1;
+    }
+    if (!found) throw new Refusal('not-found', `${stored.record.number} did not exist at ${at}.`);
+    return upgraded(entity, found['record'] as Item, Number(found['schema'])) as unknown as T;
+  }
+
+  async function holder(entity: AnyEntity, name: string, value: string): Promise<string | undefined> {
+    const { pk, sk } = uniqueKey(entity, name, value);
+    return (await item(pk, sk))?.['id'] as string | undefined;
+  }
+
+  async function rearm(entity: AnyEntity, id: string, seen: Timer | undefined, timer: Timer | undefined): Promise<boolean> {
+    const fields: Item = { timer: undefined, gsi7pk: undefined, gsi7sk: undefined, ...timerKeys(entity, id, timer, shards) };
+    const set = Object.entries(fields).filter(([, value]) => value !== undefined);
+    const remove = Object.keys(fields).filter((name) => fields[name] === undefined);
+    const sets = set.length > 0 ? `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}` : '';
+    const removes = remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : '';
+    try {
+      await documents.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { pk: partitionOf(entity, id), sk: RECORD },
+          UpdateExpression: sets + removes,
+          ConditionExpression: seen ? '#timer = :seen' : 'attribute_exists(pk) AND attribute_not_exists(#timer)',
+          ExpressionAttributeNames: Object.fromEntries(Object.keys(fields).map((name) => [`#${name}`, name])),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+            ...(seen && { ':seen': seen }),
+          },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  async function overdue(entity: AnyEntity, until: string, limit: number): Promise<{ id: string; timer: Timer }[]> {
+    const sources = Array.from({ length: shards }, (_, shard) => ({ index: 'gsi7', pk: wakePartition(entity, shard) }));
+    const { items } = await readPage(documents, table, signer, { sources, page: { limit }, binding: '' });
+    return items.flatMap((found) => {
+      const id = String(found['pk']).slice(keyPrefix(entity).length + 1);
+      return String(found['gsi7sk']) <= until ? [{ id, timer: found['timer'] as Timer }] : [];
+    });
+  }
+
+  const pageOf = async <V>(
+    sources: readonly Source[],
+    page: PageRequest,
+    binding: string,
+    of: (found: Item) => V,
+    more: { descending?: boolean; consistent?: boolean } = {},
+  ): Promise<Page<V>> => {
+    const { items, nextCursor } = await readPage(documents, table, signer, { sources, page, binding, ...more });
+    return { items: items.map(of), nextCursor };
+  };
+
+  const records = (writer: Writer): Records => ({
+    read: async (entity, key) => storedFrom(entity, await itemOf(entity, key)),
+    async find(entity, id) {
+      const found = await item(partitionOf(entity, id), RECORD);
+      return found && storedFrom(entity, found);
+    },
+    asOf,
+    async version(entity, id, version) {
+      const found = await item(partitionOf(entity, id), versionKey(version));
+      if (!found) throw new Refusal('not-found', `There is no version ${version} of ${entity.name} ${id}.`);
+      return upgraded(entity, found['record'] as Item, Number(found['schema'])) as never;
+    },
+    list: (entity, name, values, page) => {
+      const question = entity.access[name]!;
+      const binding = JSON.stringify([writer.actor, entity.name, name, values]);
+      return pageOf(sourcesOf(question, values, shards), page, binding, (found) => found['list'] as never, {
+        descending: question.newestFirst ?? false,
+      });
+    },
+    mintId: () => v7({ msecs: writer.now.getTime() }),
+    create: (entity, rule) => create(entity, rule as never, writer),
+    decide: (entity, key, expected, rule) => decide(entity, key, expected, rule, writer),
+    history: (entity, id, page) =>
+      pageOf(
+        [{ pk: partitionOf(entity, id), prefix: 'EVENT#' }],
+        page,
+        JSON.stringify([writer.actor, entity.name, id, 'history']),
+        historyEvent,
+        { consistent: true },
+      ),
+    companions: (_, pk, prefixes, page) =>
+      pageOf(
+        prefixes.map((prefix) => ({ pk, prefix })),
+        page,
+        JSON.stringify([writer.actor, pk, prefixes]),
+        (found) => found['body'] as Item,
+        { consistent: true },
+      ),
+    companion: async (_, pk, sk) => (await item(pk, sk))?.['body'] as Item | undefined,
+    pointing: (pk, page) =>
+      pageOf([{ index: 'gsi1', pk }], page, JSON.stringify([writer.actor, pk]), (found) => found['list'] as Item),
+    holder,
+    rearm,
+    overdue,
+  });
+
+  return {
+    for: records,
+    async remembered(entities, key, now) {
+      for (const entity of entities) {
+        const { pk, sk } = guardKey(entity, key);
+        const found = await item(pk, sk);
+        if (found && Number(found['ttl']) >= Math.floor(now.getTime() / 1000)) return found as unknown as Remembered;
+      }
+      return undefined;
+    },
+    async event(entity, id, sequence) {
+      const found = await item(partitionOf(entity, id), eventKey(sequence));
+      return found && historyEvent(found);
+    },
+    holder,
+  };
+}
+
+const HISTORY = [
+  'sequence',
+  'version',
+  'event',
+  'actor',
+  'at',
+  'changed',
+  'detail',
+  'record',
+  'commitments',
+  'previous',
+  'hash',
+] as const;
+
+export const historyEvent = (found: Item): HistoryEvent =>
+  Object.fromEntries(HISTORY.map((name) => [name, found[name]])) as unknown as HistoryEvent;
+
+/** The index partitions of a question: one for each shard where it is spread. */
+function sourcesOf({ index, partition }: Question, values: Readonly<Record<string, string>>, shards: number): Source[] {
+  const spread = partition.includes('{shard}') ? shards : 1;
+  return Array.from({ length: spread }, (_, shard) => ({ index, pk: fill(partition, { ...values, shard })! }));
+}
+
+const noSuch = (entity: AnyEntity, key: string): Refusal => new Refusal('not-found', `There is no ${entity.name} ${key}.`);
+
+const stale = (entity: AnyEntity, { number, version }: RecordBase): Refusal =>
+  new Refusal('stale', `${number} was changed by someone else: it is at version ${version} now. Read it again, then repeat.`, {
+    facts: { entity: entity.name, version },
+  });
+
+const refused = (entity: AnyEntity, means: string, about = ''): Refusal =>
+  means === 'taken'
+    ? new Refusal('conflict', `Another ${entity.name} has this ${about} already.`, {
+        errors: [{ pointer: `/${about}`, message: 'Taken.' }],
+      })
+    : new Refusal('conflict', `${about.split('#')[0]!.toLowerCase()} stands, or is gone, already; read it again.`);
+
+/** Full jitter: a lost race means that somebody else is at work right now. */
+const pause = (attempt: number): Promise<void> =>
+  new Promise((resume) => setTimeout(resume, Math.random() * Math.min(20 * 2 ** attempt, 400)));

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { Email, Identity, identityKey, Language, TimeZone } from '../kernel/facts.js';
+import { STAFF } from '../kernel/permission.js';
+import { Id } from '../kernel/record.js';
+import { defineRegister } from '../kernel/register.js';
+
+/** A person at a customer: who reports, orders, follows and rates. Found from a token by issuer and subject, from mail by address. */
+export const contact = defineRegister({
+  name: 'contact',
+  plural: 'contacts',
+  prefix: 'CON',
+  clause: '8.3.2',
+  facts: {
+    customerId: Id,
+    email: Email,
+    phone: z.string().trim().max(40).optional(),
+    language: Language.default('en'),
+    timezone: TimeZone.optional().describe('Otherwise the customer’s'),
+    identity: Identity.optional().describe('Links a sign-in to this contact'),
+  },
+  list: ['customerId', 'email'],
+  personal: ['title', 'email', 'phone', 'identity', 'notes'],
+  access: {
+    byCustomer: {
+      index: 'gsi3',
+      partition: 'CONTACT#customer#{customerId}',
+      sort: '{createdAt}#{id}',
+      order: 'created',
+      newestFirst: true,
+    },
+  },
+  unique: { email: ({ email }) => email, identity: ({ identity }) => identity && identityKey(identity) },
+  roles: { read: STAFF, write: ['agent', 'relationship-manager', 'sms-manager', 'admin'] },
+});

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { STAFF } from '../kernel/permission.js';
+import { Id } from '../kernel/record.js';
+import { defineRegister } from '../kernel/register.js';
+import { Domain, Language, TimeZone } from '../kernel/facts.js';
+
+/** An organisation that we serve (ISO/IEC 20000-1:2018, 8.3.2). */
+export const customer = defineRegister({
+  name: 'customer',
+  plural: 'customers',
+  prefix: 'CUS',
+  clause: '8.3.2',
+  facts: {
+    domains: z.array(Domain).max(20).default([]).describe('Mail from these domains is theirs; a domain belongs to one customer'),
+    timezone: TimeZone,
+    language: Language.default('en'),
+    relationshipOwnerId: Id.optional().describe('The person who answers for the relationship'),
+    reviewCadence: z.enum(['monthly', 'quarterly', 'half-yearly', 'yearly']).default('quarterly'),
+  },
+  list: ['timezone', 'relationshipOwnerId'],
+  unique: { domains: ({ domains }) => domains },
+  roles: { read: STAFF, write: ['relationship-manager', 'sms-manager', 'admin'] },
+});

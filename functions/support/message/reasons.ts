@@ -1,0 +1,30 @@
+/** Why a message became what it became, as codes that do not change and sentences that a person can act on. */
+export const sentences = {
+  virus: 'The message carries a virus.',
+  'too-large': 'The message is larger than this desk accepts.',
+  spam: 'The message was recognised as spam.',
+  own: 'The message comes from one of our own addresses; answering it would begin a loop.',
+  'delivery-report': 'The message is a report on the delivery of one of our own mails.',
+  automatic: 'The message was sent by a program on its own, such as an absence notice.',
+  list: 'The message was sent to a mailing list or in bulk.',
+  duplicate: 'The same message from the same sender was received before.',
+  'not-scanned': 'The message could not be scanned for viruses; open its attachments with care.',
+  'no-sender': 'The message names no sender that could be believed.',
+  'several-senders': 'The message names several senders; which of them wrote it cannot be told.',
+  'not-authentic': 'A check of the sender (SPF, DKIM or DMARC) failed; somebody may be using this address falsely.',
+  'not-authenticated': 'Nothing proves that the message comes from the address that it names.',
+  'perhaps-spam': 'Whether the message is spam could not be decided.',
+  'too-many': 'This sender has sent more messages within the hour than are taken without a look.',
+  'not-permitted': 'The message answers a record that this sender may not see.',
+  token: 'The message answers a record by the address that our mail gave.',
+  references: 'The message answers a mail of ours about a record.',
+  'reopened-too-often': 'The message was added as a comment; this sender has reopened records too often within the hour.',
+  'answers-finished': 'The message answers a record that is closed, so a new one was opened and linked to it.',
+  'known-contact': 'The sender is a contact of this customer.',
+  'known-domain': "The sender's address is at a domain of this customer.",
+  'ambiguous-contact': 'Several contacts have this address; choose the customer.',
+  'ambiguous-domain': 'Several customers have addresses at this domain; choose the customer.',
+  'unknown-sender': 'Nobody with this address is known; choose the customer, or dismiss the message.',
+} as const;
+
+export type Reason = keyof typeof sentences;

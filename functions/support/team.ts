@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { STAFF } from '../kernel/permission.js';
+import { Id } from '../kernel/record.js';
+import { defineRegister } from '../kernel/register.js';
+
+/** Who works together, and who is told at each level of an escalation (ISO/IEC 20000-1:2018, 5.3). */
+export const team = defineRegister({
+  name: 'team',
+  plural: 'teams',
+  prefix: 'TEA',
+  clause: '5.3',
+  facts: {
+    memberIds: z.array(Id).max(200).default([]),
+    levels: z
+      .array(z.array(Id).max(20))
+      .max(5)
+      .default([])
+      .describe('The people told at escalation level 1, 2, …; an empty level is skipped'),
+    skills: z.array(z.string().trim().min(1).max(60)).max(50).default([]),
+  },
+  list: [],
+  roles: { read: STAFF, write: ['service-owner', 'sms-manager', 'admin'] },
+});
