@@ -143,6 +143,16 @@ describe('edges', () => {
     expect(text(short.dueDays(thursday('12:00'), 1))).toBe('2026-03-06T13:00:00Z');
   });
 
+  test('working days: a closing is a due instant, as it is for minutes', () => {
+    const friday: [string, string][] = [
+      ['10:00', '12:00'],
+      ['14:00', '15:00'],
+    ];
+    const split = working('Europe/Berlin', { ...weekdays(['09:00', '17:00']), fri: friday });
+    expect(text(split.dueDays(at('2026-03-05T11:00:00Z'), 1))).toBe('2026-03-06T11:00:00Z');
+    expect(text(split.dueDays(at('2026-03-05T11:00:01Z'), 1))).toBe('2026-03-06T13:00:00Z');
+  });
+
   test('working days: a start outside hours counts from the next opening, so a later start is never due earlier', () => {
     expect(text(berlin.dueDays(at('2026-03-06T15:59:00Z'), 1))).toBe('2026-03-09T15:59:00Z');
     expect(text(berlin.dueDays(at('2026-03-07T09:00:00Z'), 1))).toBe('2026-03-10T08:00:00Z');
