@@ -96,7 +96,10 @@ export type Happening = { readonly at: string; readonly by: string } & (
   | { readonly kind: 'reopened'; readonly policy?: Attachment['policy'] }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'merged' }
-  /** Priority, customer, service or agreement changed, or current versions were re-applied; without an attachment nothing is promised any more. */
+  /**
+   * Priority, customer, service or agreement changed, or current versions were re-applied;
+   * without an attachment nothing is promised any more.
+   */
   | { readonly kind: 'retargeted'; readonly attachment?: Attachment | undefined; readonly why: string }
 );
 

@@ -31,7 +31,10 @@ export function settle(states: readonly ClockState[], calendars: Calendars, now:
   return { states: states.map((state) => settled(state, calendars, Date.parse(now), facts)), facts };
 }
 
-/** The states after something happened, and what followed from it. Throws when a calendar is missing; refuses `invalid` a target that is not due within ten years. */
+/**
+ * The states after something happened, and what followed from it. Throws when a calendar is
+ * missing; refuses `invalid` a target that is not due within ten years.
+ */
 export function happen(states: readonly ClockState[], happening: Happening, calendars: Calendars): Outcome {
   const { states: before, facts } = settle(states, calendars, happening.at);
   const after = before.flatMap((state) => {

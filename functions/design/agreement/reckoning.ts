@@ -71,7 +71,7 @@ export function computedDue(state: ClockState, calendars: Calendars): number | u
   return reachIn(found, length);
 }
 
-/** The first instant by which so much working time had elapsed, or will have if nothing more happens; `Infinity` while held up. */
+/** The first instant by which so much working time elapsed, or will if nothing more happens; `Infinity` while held up. */
 export const reach = (state: ClockState, calendars: Calendars, length: number): number =>
   reachIn(stretches(state, calendars), length);
 

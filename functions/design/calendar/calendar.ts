@@ -62,7 +62,7 @@ export const CalendarDefinition = z
 export type CalendarDefinition = z.infer<typeof CalendarDefinition>;
 export type OpenIntervals = z.infer<typeof OpenIntervals>;
 
-/** Open time that begins on a date: what falls on that date, and what falls on the next, in milliseconds of wall time after midnight. */
+/** Open time that begins on a date: what falls on it, and what falls on the next, in milliseconds of wall time after midnight. */
 interface DayHours {
   readonly own: readonly Span[];
   readonly next: readonly Span[];
