@@ -28,7 +28,7 @@ export const attachmentOf = (
 
 const bare = ({ id, version }: VersionRef): VersionRef => ({ id, version });
 
-/** The targets that a calendar cannot meet within ten years of an instant (epoch ms): a bad field each. For saving an agreement. */
+/** The targets that a calendar cannot meet within ten years of an instant (epoch ms): a bad field each. For saving it. */
 export const unreachableTargets = (targets: AgreementTerms['targets'], time: WorkingTime, from: number): FieldError[] =>
   Object.entries(targets).flatMap(([priority, clocks]) =>
     Object.entries(clocks ?? {}).flatMap(([clock, target]) => {
