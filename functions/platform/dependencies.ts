@@ -34,7 +34,11 @@ export interface World {
 
 export function dependenciesFor(world: World): Dependencies {
   const { env, clock, filesEndpoint } = world;
-  const { log = jsonLog(env.LOG_LEVEL), secrets = fetchSecrets(env.SECRET_ID), client = new DynamoDBClient({ maxAttempts: 5 }) } = world;
+  const {
+    log = jsonLog(env.LOG_LEVEL),
+    secrets = fetchSecrets(env.SECRET_ID),
+    client = new DynamoDBClient({ maxAttempts: 5 }),
+  } = world;
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const signer = signerWith(secrets, clock, env.MAIL_DOMAIN);
   return {

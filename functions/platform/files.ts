@@ -30,9 +30,17 @@ export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: s
   /** What a signature is made with, and the address of the bucket. */
   async function signing() {
     const [{ accessKeyId, secretAccessKey, sessionToken }, place] = await Promise.all([credentials(), region()]);
-    const base = endpoint === undefined ? `https://${bucket}.s3.${place}.amazonaws.com` : `${endpoint.replace(/\/$/, '')}/${bucket}`;
+    const base =
+      endpoint === undefined ? `https://${bucket}.s3.${place}.amazonaws.com` : `${endpoint.replace(/\/$/, '')}/${bucket}`;
     const now = clock();
-    return { accessKeyId, sessionToken, base, now, ...scopeAt(now, place), keyFor: (day: string) => signingKey(secretAccessKey, day, place) };
+    return {
+      accessKeyId,
+      sessionToken,
+      base,
+      now,
+      ...scopeAt(now, place),
+      keyFor: (day: string) => signingKey(secretAccessKey, day, place),
+    };
   }
 
   async function presigned(method: 'GET' | 'HEAD', key: string, query: Record<string, string>): Promise<string> {

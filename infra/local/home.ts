@@ -84,8 +84,18 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
 
   const external = process.env['DYNAMODB_ENDPOINT'];
   const engine = external === undefined ? await Dynoxide.start({ folder: file('table') }) : undefined;
-  const client = new DynamoDBClient({ endpoint: external ?? engine!.endpoint, region: 'local', credentials: LOCAL_CREDENTIALS, maxAttempts: 8 });
-  const indexes = TABLE.indexes.map(({ name, partitionKey, sortKey, projects }) => ({ name, partition: partitionKey, sort: sortKey, projection: projects }));
+  const client = new DynamoDBClient({
+    endpoint: external ?? engine!.endpoint,
+    region: 'local',
+    credentials: LOCAL_CREDENTIALS,
+    maxAttempts: 8,
+  });
+  const indexes = TABLE.indexes.map(({ name, partitionKey, sortKey, projects }) => ({
+    name,
+    partition: partitionKey,
+    sort: sortKey,
+    projection: projects,
+  }));
   const table = await ensureTable(client, { name: TABLE_NAME, indexes, timeToLive: TABLE.timeToLive });
 
   const outbox = await Outbox.open({ file: file('outbox.ndjson'), now });
@@ -122,34 +132,63 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
     AUTO_CLOSE_DAYS: '5',
     LOG_LEVEL: 'ERROR',
   };
-  const dependencies = dependenciesFor({ env, clock: now, log, client, secrets: async () => secretsFrom(secrets.get('steward')!), filesEndpoint: endpoint.url });
+  const dependencies = dependenciesFor({
+    env,
+    clock: now,
+    log,
+    client,
+    secrets: async () => secretsFrom(secrets.get('steward')!),
+    filesEndpoint: endpoint.url,
+  });
   const mailer = mailerFor(env, new SESv2Client(config), new SNSClient(config));
   const tasks = operationTasks(dependencies, mailer);
   const hear = operationEvents(dependencies, mailer);
 
   const bus = await Bus.open({ file: file('bus.ndjson'), now, rules: rulesOf((event) => hear(event as never)) });
-  const defaultBus = await Bus.open({ file: file('bus-default.ndjson'), now, rules: [{ name: 'receipts', pattern: { source: ['aws.ses'] }, target: (event) => hear(event as never) }] });
+  const defaultBus = await Bus.open({
+    file: file('bus-default.ndjson'),
+    now,
+    rules: [{ name: 'receipts', pattern: { source: ['aws.ses'] }, target: (event) => hear(event as never) }],
+  });
   buses.set(BUS, bus).set('default', defaultBus);
-  const queue = await FifoQueue.open({ name: QUEUE, file: file('starter.ndjson'), now, handler: starter({ incident: 'incident-escalation' }, env, log, new SFNClient(config)) });
+  const queue = await FifoQueue.open({
+    name: QUEUE,
+    file: file('starter.ndjson'),
+    now,
+    handler: starter({ incident: 'incident-escalation' }, env, log, new SFNClient(config)),
+  });
   queues.set(QUEUE, queue);
   const machines = await StateMachines.open({
     file: file('executions.ndjson'),
     definitions: await definitions(),
     substitutions: { OperationTasksArn: 'operation-tasks', ManagementTopicArn: TOPIC },
     functions: { 'operation-tasks': (input) => tasks(input as never) },
-    integrations: { 'arn:aws:states:::sns:publish': async (parameters) => outbox.keep({ kind: 'publication', topic: TOPIC, ...publicationOf(parameters) } as never) },
+    integrations: {
+      'arn:aws:states:::sns:publish': async (parameters) =>
+        outbox.keep({ kind: 'publication', topic: TOPIC, ...publicationOf(parameters) } as never),
+    },
     clock,
   });
   // State machines call functions that need the endpoint, and functions start them through it: so it learns of them last.
   services.unshift(stepFunctions(machines));
 
   const passOn = relay(env, log, { bus: new EventBridgeClient(config), queue: new SQSClient(config) });
-  const stream = await Stream.open({ endpoint: external ?? engine!.endpoint, streamArn: table.LatestStreamArn!, folder, relay: async (event) => (home.quiet ? { batchItemFailures: [] } : passOn(event)) });
+  const stream = await Stream.open({
+    endpoint: external ?? engine!.endpoint,
+    streamArn: table.LatestStreamArn!,
+    folder,
+    relay: async (event) => (home.quiet ? { batchItemFailures: [] } : passOn(event)),
+  });
   const schedules = await Schedules.open({
     file: file('schedules.json'),
     clock,
     schedules: areas.flatMap(({ name, tasks: declared }) =>
-      (declared?.schedules ?? []).map((schedule) => ({ name: `${name}-${schedule.name}`, expression: schedule.expression, input: { task: schedule.task }, target: (input: unknown) => tasks(input as never) })),
+      (declared?.schedules ?? []).map((schedule) => ({
+        name: `${name}-${schedule.name}`,
+        expression: schedule.expression,
+        input: { task: schedule.task },
+        target: (input: unknown) => tasks(input as never),
+      })),
     ),
   });
   const parts = [stream, bus, defaultBus, queue, machines, schedules];
@@ -196,7 +235,11 @@ const WORKFLOWS = join(import.meta.dirname, '../../workflows');
 
 async function definitions(): Promise<Record<string, string>> {
   const files = (await readdir(WORKFLOWS)).filter((name) => name.endsWith('.asl.json'));
-  return Object.fromEntries(await Promise.all(files.map(async (name) => [`steward-${name.replace('.asl.json', '')}`, await readFile(join(WORKFLOWS, name), 'utf8')])));
+  return Object.fromEntries(
+    await Promise.all(
+      files.map(async (name) => [`steward-${name.replace('.asl.json', '')}`, await readFile(join(WORKFLOWS, name), 'utf8')]),
+    ),
+  );
 }
 
 const publicationOf = (parameters: unknown) => {

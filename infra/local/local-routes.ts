@@ -38,19 +38,27 @@ const ROUTES: Readonly<Record<string, (asked: Asked) => object | Promise<object>
   'GET /local/people': () => ({ items: samplePeople }),
   'GET /local/token': async ({ issuer, query }) => {
     const person = samplePeople.find(({ id }) => id === query.get('as'));
-    if (!person) throw new RangeError(`Nobody is called "${query.get('as') ?? ''}" here; ?as= takes ${samplePeople.map(({ id }) => id).join(', ')}.`);
+    if (!person)
+      throw new RangeError(
+        `Nobody is called "${query.get('as') ?? ''}" here; ?as= takes ${samplePeople.map(({ id }) => id).join(', ')}.`,
+      );
     const { id, name, roles } = person;
     return { token: await issuer.token({ id, username: id, name }, { groups: roles, ttl: 12 * 3600 }), person };
   },
   'GET /local/mail': async ({ home, query }) => {
     const [to, since, limit] = ['to', 'since', 'limit'].map((name) => query.get(name) ?? undefined);
     if (since !== undefined && Number.isNaN(Date.parse(since))) throw new RangeError('since takes an instant.');
-    const found = await home.outbox.list({ ...(to !== undefined && { to }), ...(since !== undefined && { since }), limit: Math.min(Number(limit ?? 100) || 100, 1000) });
+    const found = await home.outbox.list({
+      ...(to !== undefined && { to }),
+      ...(since !== undefined && { since }),
+      limit: Math.min(Number(limit ?? 100) || 100, 1000),
+    });
     return { items: found };
   },
   'GET /local/clock': ({ home }) => ({ now: home.clock.now().toISOString() }),
   'POST /local/clock': async ({ home, body: { now, advanceMinutes } }) => {
-    if ((now === undefined) === (advanceMinutes === undefined)) throw new RangeError('Give either "now", an instant, or "advanceMinutes", a number.');
+    if ((now === undefined) === (advanceMinutes === undefined))
+      throw new RangeError('Give either "now", an instant, or "advanceMinutes", a number.');
     await home.settled();
     if (now === undefined) await home.clock.advance(Number(advanceMinutes));
     else await home.clock.set(String(now));
@@ -72,7 +80,10 @@ async function jsonOf(incoming: IncomingMessage): Promise<Record<string, unknown
 
 function send(outgoing: ServerResponse, status: number, body: object): void {
   const text = JSON.stringify(body);
-  outgoing.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' });
+  outgoing.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  });
   outgoing.end(text);
 }
-

@@ -8,8 +8,12 @@ import type { GatewayFunction, GatewayRoute } from './gateway.js';
 export function routesFor(areas: readonly Area[], dependencies: Dependencies): GatewayRoute[] {
   return areas.flatMap((area) => {
     const handler = serve(area, directory, dependencies) as GatewayFunction;
-    const open = area.routes.filter((route) => route.open).map(({ method, path }) => ({ method, path, function: handler, authorised: false }));
-    const collections = [...new Set(area.routes.filter((route) => !route.open).map(({ path }) => path.split('/').slice(0, 3).join('/')))];
+    const open = area.routes
+      .filter((route) => route.open)
+      .map(({ method, path }) => ({ method, path, function: handler, authorised: false }));
+    const collections = [
+      ...new Set(area.routes.filter((route) => !route.open).map(({ path }) => path.split('/').slice(0, 3).join('/'))),
+    ];
     return [
       ...open,
       ...collections.flatMap((path) => [

@@ -25,22 +25,39 @@ try {
   if (options.has('--fresh')) await rm(folder, { recursive: true, force: true });
   const home = await openHome({ folder, url });
   const issuer = await Issuer.open({ url: `${url}/`, audience: 'steward', keyFile: `${folder}/issuer.pem`, now: home.clock.now });
-  const authoriser = new Authoriser({ issuer: issuer.url, audience: [issuer.audience], jwks: issuer.jwks as never, now: home.clock.now });
+  const authoriser = new Authoriser({
+    issuer: issuer.url,
+    audience: [issuer.audience],
+    jwks: issuer.jwks as never,
+    now: home.clock.now,
+  });
   const gateway = await Gateway.open({
     routes: routesFor(areas, home.dependencies),
-    claimsOf: (authorization) => authoriser.claimsOf(authorization),
+    claimsOf: (authorization) => authoriser.claims(authorization),
     now: home.clock.now,
     port,
     local: localRoutes(home, issuer),
     answered: (method) => method !== 'GET' && home.stream.nudge(),
   });
-  process.stdout.write(greet({ url, folder, smtpPort: 0, milliseconds: performance.now() - began }));
+  process.stdout.write(
+    greet({
+      url,
+      folder,
+      smtpPort: 0,
+      mailAddress: home.dependencies.env.MAIL_FROM,
+      milliseconds: performance.now() - began,
+      demo: false,
+    }),
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       gateway
         .close()
         .then(() => home.close())
-        .then(() => process.exit(0), (error: unknown) => fail(String(error)));
+        .then(
+          () => process.exit(0),
+          (error: unknown) => fail(String(error)),
+        );
     });
   }
 } catch (error) {

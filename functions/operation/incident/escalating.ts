@@ -1,20 +1,19 @@
 import type { Notice as Told } from '../../kernel/notice.js';
 import { settle } from '../../design/agreement/clock.js';
-import { currentStates, viewClocks } from '../../design/agreement/view.js';
+import { viewClocks } from '../../design/agreement/view.js';
 import { MINUTE } from '../../design/calendar/interval.js';
 import { lookAtClocks, type Notice as Step } from '../../design/escalation-policy/checkpoints.js';
 import { reachableOf } from '../../design/escalation-policy/ladder.js';
 import { type Page, type PassedOn, passOn } from '../../design/escalation-policy/pages.js';
 import type { Audience } from '../../design/escalation-policy/policy.js';
 import { type OnDuty, reachableFrom, recipientsOf } from './audience.js';
-import type { Bound, Change } from './clocking.js';
+import { type Bound, type Change, terminalOf } from './clocking.js';
 import type { Incident } from './incident.js';
 
 /**
  * What an escalation does when its timer rings: it looks at the clocks as they are now, and decides who is told of
  * which step, which unanswered pages go up, and which breaches are recorded. Pure; nothing to do is undefined.
  */
-const MANAGEMENT: Audience = { kind: 'topic', topic: 'management' };
 /** A notice this late could not be sent in time, and says so. */
 const LATE = 5 * MINUTE;
 
@@ -22,7 +21,7 @@ export function escalate(incident: Incident, duty: OnDuty, bound: Bound, now: st
   const { states, facts } = settle(incident.clocks, bound.calendars, now);
   const current = { ...incident, clocks: states };
   const { fired, pages } = incident.escalation;
-  const terminal = terminalOf(current, bound);
+  const terminal = terminalOf(states, bound.policies);
   const look = lookAtClocks({ states, ...bound, fired: new Set(fired), now });
   const passed = passOn(pages, states, reachableFrom(duty), terminal, now).pages;
   if (facts.length === 0 && look.notices.length === 0 && passed.length === 0) return undefined;
@@ -44,12 +43,6 @@ export function escalate(incident: Incident, duty: OnDuty, bound: Bound, now: st
     notices: [...steps.flatMap(({ notices }) => notices), ...passed.flatMap((each) => climbed(each, current, duty, bound, now))],
     quiet: true,
   };
-}
-
-/** The recipient that always exists: the policy's own, else management. */
-function terminalOf({ clocks }: Incident, { policies }: Bound): Audience {
-  const policy = currentStates(clocks).find((state) => state.policy)?.policy;
-  return policy ? policies(policy).terminal : MANAGEMENT;
 }
 
 interface StepTold {
