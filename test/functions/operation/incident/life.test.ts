@@ -57,7 +57,7 @@ describe('an incident', () => {
       'incident.opened', 'incident.acknowledged', 'incident.pended', 'incident.resumed', 'incident.worked-on', 'incident.resolved', 'incident.closed',
     ]);
     expect(verifyChain('incident', id, history.items)).toMatchObject({ whole: true });
-    expect(history.items[5].detail.notices).toMatchObject([{ letter: 'resolved', to: { kind: 'contact', id: small.contactId } }]);
+    expect(history.items[5].detail.notices).toMatchObject([{ letter: 'incident-resolved', to: { kind: 'contact', id: small.contactId } }]);
   });
 
   it('reopens, and its resolution clock goes on where it stopped', async () => {
