@@ -1,3 +1,4 @@
+import { canonical } from '../kernel/canonical.js';
 import type { Companion } from '../kernel/decision.js';
 import { type Entity, keyPrefix, partitionOf } from '../kernel/entity.js';
 import type { RecordBase } from '../kernel/record.js';
@@ -125,7 +126,7 @@ function changedFields(before: object | undefined, after: object): string[] {
   if (before === undefined) return [];
   const [old, fresh] = [before as Item, after as Item];
   return [...new Set([...Object.keys(old), ...Object.keys(fresh)])].filter(
-    (name) => !BOOKKEEPING.has(name) && JSON.stringify(old[name]) !== JSON.stringify(fresh[name]),
+    (name) => !BOOKKEEPING.has(name) && canonical(old[name]) !== canonical(fresh[name]),
   );
 }
 
