@@ -1,7 +1,7 @@
-import { defineArea } from '../kernel/area.js';
 import { agreements } from '../design/agreement/entity.js';
 import { calendars } from '../design/calendar/entity.js';
 import { escalationPolicies } from '../design/escalation-policy/entity.js';
+import { defineArea } from '../kernel/area.js';
 import { complaints } from '../relationship/complaint/entity.js';
 import { contact } from '../relationship/contact.js';
 import { customer } from '../relationship/customer.js';

@@ -13,7 +13,7 @@ import { clocked } from './clocking.js';
 import { command, type Desk } from './desk.js';
 import { incidents } from './entity.js';
 import { type Incident, report } from './incident.js';
-import { open, type Opening } from './opening.js';
+import { type Opening, open } from './opening.js';
 import { reclassify } from './reclassifying.js';
 import { attach, boundOf, judge } from './surroundings.js';
 
