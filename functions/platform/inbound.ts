@@ -1,5 +1,6 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import type { FunctionEnv } from './env.js';
 
 /** Where received mail lies, and where the files that it carried are kept. */
 export interface MailStore {
@@ -20,6 +21,12 @@ export const mailStoreIn = (client: S3Client, { mail, attachments }: { mail: str
     await client.send(new PutObjectCommand({ Bucket: attachments, Key: key, Body: bytes, ContentType: contentType }));
   },
 });
+
+/** In AWS, or wherever `AWS_ENDPOINT_URL` points. */
+export const awsMailStore = ({ MAIL_BUCKET: mail, ATTACHMENTS_BUCKET: attachments }: FunctionEnv): MailStore => {
+  const elsewhere = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  return mailStoreIn(new S3Client({ maxAttempts: 5, forcePathStyle: elsewhere !== undefined }), { mail, attachments });
+};
 
 export interface StoredMail {
   readonly bucket: string;

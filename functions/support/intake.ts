@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { S3Client } from '@aws-sdk/client-s3';
 import { awsDependencies, type Dependencies } from '../platform/dependencies.js';
-import { type MailStore, mailStoreIn, type StoredMail, storedMails } from '../platform/inbound.js';
+import { awsMailStore, type MailStore, type StoredMail, storedMails } from '../platform/inbound.js';
 import { receiptOf } from '../platform/mail-receipt.js';
 import { parseMail } from '../platform/mime.js';
 import { tallyIn } from '../platform/tally.js';
@@ -13,7 +12,7 @@ export function intake({ env, clock, documents, store, signer, log }: Dependenci
 
   const room = (now: Date, correlation: string): Mailroom => ({
     records: store.for({ actor: 'mail', now, correlation }),
-    ours: { address: env.MAIL_FROM, domain: env.MAIL_DOMAIN },
+    ours: { address: bare(env.MAIL_FROM), domain: env.MAIL_DOMAIN },
     async readThread(addresses) {
       const read = await signer.readThread(addresses);
       return read?.outcome === 'ok' ? read.payload : undefined;
@@ -43,8 +42,12 @@ export function intake({ env, clock, documents, store, signer, log }: Dependenci
 /** A message was received before it was stored, whatever the two services' clocks say. */
 const earlier = (one: string, other: string): string => (one < other ? one : other);
 
+/** The bare address of `Service desk <desk@example.org>`. */
+const bare = (mailbox: string): string => /<([^<>]+)>/.exec(mailbox)?.[1] ?? mailbox;
+
 let running: ReturnType<typeof intake> | undefined;
 
+/** Begins with the first event, so that a program of one machine can take `intake` from here with a world of its own. */
 export async function handler(event: unknown): Promise<string[]> {
   running ??= intakeInAws();
   return running(event);
@@ -52,7 +55,5 @@ export async function handler(event: unknown): Promise<string[]> {
 
 function intakeInAws() {
   const dependencies = awsDependencies();
-  const { MAIL_BUCKET: mail, ATTACHMENTS_BUCKET: attachments } = dependencies.env;
-  const client = new S3Client({ maxAttempts: 5, forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined });
-  return intake(dependencies, mailStoreIn(client, { mail, attachments }));
+  return intake(dependencies, awsMailStore(dependencies.env));
 }

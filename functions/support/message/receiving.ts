@@ -136,9 +136,10 @@ async function keepFiles({ mail, bytes, key, receivedAt }: Arrival, { action }: 
   await room.keep(copy, bytes, 'message/rfc822');
   if (action === 'ignore') return { files: [], copy, problems: [] };
   const carried = [...wholeText(mail), ...mail.attachments];
+  const ids = carried.map(() => room.records.mintId()).sort();
   const files = carried.slice(0, MOST_FILES).map((file, at): AttachmentFacts & { file: MailFile } => ({
     file,
-    id: room.records.mintId(),
+    id: ids[at]!,
     fileName: file.filename,
     contentType: CONTENT_TYPES.find((known) => known === file.contentType) ?? 'application/octet-stream',
     size: file.size,
