@@ -43,5 +43,8 @@ export const operation = defineArea({
     impact: 'People are not told of what concerns them, and mail does not become incidents.',
     can: ['mail', 'topics'],
   },
-  starter: { workflows: ['incident-escalation'], impact: 'Escalations of new incidents do not start until the sweep finds them.' },
+  starter: {
+    workflows: ['incident-escalation'],
+    impact: 'Escalations of new incidents do not start until the sweep finds them.',
+  },
 });

@@ -47,7 +47,7 @@ export const retargeted = ({ attachment }: Attached, at: string, { caller }: Mov
 
 const received = ({ requesterId }: Incident, wanted: boolean): Notice[] =>
   wanted && requesterId !== undefined
-    ? [{ key: `received#${requesterId}`, letter: 'received', to: { kind: 'contact', id: requesterId } }]
+    ? [{ key: `received#${requesterId}`, letter: 'incident-received', to: { kind: 'contact', id: requesterId } }]
     : [];
 
 const newWork = ({ assigneeId }: Incident, { caller }: Moving): Notice[] =>
