@@ -13,7 +13,9 @@ const email = z.email({ message: 'Give an e-mail address, such as desk@desk.exam
 const arn = (service: string) => z.string().startsWith(`arn:aws:${service}:`, `Give the ARN of a resource of ${service}.`);
 
 /** Days that CloudWatch Logs can keep an entry. */
-export const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+export const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 const Mail = z
   .strictObject({

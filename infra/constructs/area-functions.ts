@@ -4,11 +4,21 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Ability, Area } from '../../functions/kernel/area.js';
+import type { AnyEntity } from '../../functions/kernel/entity.js';
 import type { DeploymentConfig } from '../config.js';
 import { entryOf, type Kind, kindsOf } from '../entries.js';
 import type { DataStack } from '../stacks/data.js';
 import { type House, HouseFunction } from './house-function.js';
-import { keepFiles, keepRecords, readFiles, readReceivedMail, readRecords, sendMail, startWorkflows, tellTopic } from './rights.js';
+import {
+  keepFiles,
+  keepRecords,
+  readFiles,
+  readReceivedMail,
+  readRecords,
+  sendMail,
+  startWorkflows,
+  tellTopic,
+} from './rights.js';
 
 /** What the functions of areas work on. */
 export interface Ground {
@@ -17,6 +27,8 @@ export interface Ground {
   readonly data: DataStack;
   readonly mail: DeploymentConfig['mail'];
   readonly management: ITopic;
+  /** Nouns whose files came with received mail, and stay there when another area's record shows them. */
+  readonly takenIn: readonly AnyEntity[];
 }
 
 /** Seconds and megabytes of each kind; mail is parsed whole, with its attachments. */
@@ -86,7 +98,15 @@ export class AreaFunctions extends Construct {
     return [
       ...keepRecords(ground.table, area.entities),
       ...readRecords(ground.table, area.reads),
-      ...(kind === 'api' || kind === 'intake' ? [...keepFiles(attachments, area.entities), ...readFiles(attachments, area.reads)] : []),
+      ...(kind === 'api' || kind === 'intake'
+        ? [
+            ...keepFiles(attachments, area.entities),
+            ...readFiles(
+              attachments,
+              area.reads.filter((entity) => ground.takenIn.includes(entity)),
+            ),
+          ]
+        : []),
       ...(readsMail ? readReceivedMail(mail) : []),
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [ground.data.secret.secretArn] }),
     ];

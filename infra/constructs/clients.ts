@@ -21,7 +21,7 @@ export class Clients extends Construct {
 
   constructor(scope: Construct, id: string, { signIn, url, machine }: ClientsProps) {
     super(scope, id);
-    const { pool, provider } = signIn;
+    const { pool, provider, issuer } = signIn;
     this.people = new UserPoolClient(this, 'People', {
       userPool: pool,
       generateSecret: false,
@@ -45,7 +45,7 @@ export class Clients extends Construct {
     });
     this.machine = machine ? this.forPrograms(signIn) : undefined;
     const audience = [this.people, this.machine].flatMap((client) => client?.userPoolClientId ?? []);
-    this.authorizer = new HttpJwtAuthorizer('SignIn', pool.userPoolProviderUrl, { jwtAudience: audience });
+    this.authorizer = new HttpJwtAuthorizer('SignIn', issuer, { jwtAudience: audience });
   }
 
   private forPrograms({ pool }: SignIn): UserPoolClient {

@@ -1,10 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { FunctionEnv } from '../../functions/platform/env.js';
 import { type DeploymentConfig, nameOf } from '../config.js';
 import type { DataStack } from '../stacks/data.js';
 import type { EventSpine } from './event-spine.js';
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { OutgoingMail } from './outgoing-mail.js';
 import { workflowArn } from './rights.js';
 import type { ServiceApi } from './service-api.js';

@@ -54,7 +54,8 @@ export class EventSpine extends Construct {
       house,
       called: 'spine-relay',
       entry: SPINE.relay,
-      impact: 'Nothing that happens is told to anybody: no mail goes out, no escalation starts. It is told late once this works again.',
+      impact:
+        'Nothing that happens is told to anybody: no mail goes out, no escalation starts. It is told late once this works again.',
       may: [
         new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.bus.eventBusArn] }),
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.starterQueue.queueArn] }),
@@ -87,11 +88,16 @@ export class EventSpine extends Construct {
   hear(called: string, hearer: IFunction, rules: readonly EventRule[]): void {
     for (const { detailType, tells } of rules) {
       const wanted = detailType.endsWith('.') ? ({ prefix: detailType } as unknown as string) : detailType;
-      this.route(`${called}-${detailType}`, hearer, {
-        source: ['steward'],
-        detailType: [wanted],
-        ...(tells && { detail: { tells: ['people'] } }),
-      }, this.bus);
+      this.route(
+        `${called}-${detailType}`,
+        hearer,
+        {
+          source: ['steward'],
+          detailType: [wanted],
+          ...(tells && { detail: { tells: ['people'] } }),
+        },
+        this.bus,
+      );
     }
   }
 
@@ -106,7 +112,11 @@ export class EventSpine extends Construct {
 
   /** What a function throws at an event is tried twice more by Lambda; then the event waits in the dead letters. */
   keepFailures(hearer: IFunction): void {
-    hearer.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: DELIVERY.maxEventAge, onFailure: new SqsDestination(this.deadLetters) });
+    hearer.configureAsyncInvoke({
+      retryAttempts: 2,
+      maxEventAge: DELIVERY.maxEventAge,
+      onFailure: new SqsDestination(this.deadLetters),
+    });
   }
 
   /** In strict order per record: a message that fails holds back those behind it. */

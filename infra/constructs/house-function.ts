@@ -1,11 +1,10 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionEnv } from '../../functions/platform/env.js';
-import { BUNDLE } from '../bundling.js';
+import { codeOf } from './code.js';
 
 /** What every function of a deployment shares. */
 export interface House {
@@ -26,19 +25,20 @@ export interface HouseFunctionProps {
   readonly timeout: Duration;
   /** Megabytes; processor time comes in proportion. */
   readonly memory: number;
-  readonly hooks?: ICommandHooks;
+  /** Where the code is more than its entry. */
+  readonly code?: Code;
 }
 
 /** One Lambda function with a role of its own, a log of its own and exactly the environment that the runtime reads. */
 export class HouseFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   readonly log: LogGroup;
   readonly called: string;
   readonly impact: string;
 
   constructor(scope: Construct, id: string, props: HouseFunctionProps) {
     super(scope, id);
-    const { house, called, entry, impact, may, timeout, memory, hooks } = props;
+    const { house, called, entry, impact, may, timeout, memory, code = codeOf(entry) } = props;
     [this.called, this.impact] = [called, impact];
     this.log = new LogGroup(this, 'Log', {
       logGroupName: `/${house.name}/${called}`,
@@ -48,9 +48,10 @@ export class HouseFunction extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     for (const statement of may) role.addToPolicy(statement);
     this.log.grantWrite(role);
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = new LambdaFunction(this, 'Function', {
       functionName: `${house.name}-${called}`,
-      entry,
+      code,
+      handler: 'index.handler',
       role,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -60,17 +61,6 @@ export class HouseFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       logGroup: this.log,
       environment: { ...house.environment },
-      depsLockFilePath: 'package-lock.json',
-      awsSdkConnectionReuse: false,
-      bundling: {
-        format: OutputFormat.ESM,
-        target: BUNDLE.target,
-        mainFields: [...BUNDLE.mainFields],
-        banner: BUNDLE.banner,
-        minify: true,
-        bundleAwsSDK: true,
-        ...(hooks && { commandHooks: hooks }),
-      },
     });
   }
 }

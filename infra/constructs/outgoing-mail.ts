@@ -41,7 +41,10 @@ export class OutgoingMail extends Construct {
     if (mail.identity === 'existing') return;
     const identity = new EmailIdentity(this, 'Domain', { identity: Identity.domain(mail.domain) });
     identity.dkimRecords.forEach(({ name: record, value }, i) => {
-      new CfnOutput(Stack.of(this), `DkimRecord${i + 1}`, { description: 'A CNAME to add to the domain', value: `${record} CNAME ${value}` });
+      new CfnOutput(Stack.of(this), `DkimRecord${i + 1}`, {
+        description: 'A CNAME to add to the domain',
+        value: `${record} CNAME ${value}`,
+      });
     });
   }
 

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SPINE } from '../entries.js';
+import { codeOf } from './code.js';
 import { type House, HouseFunction } from './house-function.js';
 
 /** The web page, the reference and the contract: one function with the built files beside its code. It may do nothing else. */
@@ -17,11 +19,12 @@ export class Portal extends Construct {
       may: [],
       timeout: Duration.seconds(10),
       memory: 256,
-      hooks: {
-        beforeInstall: () => [],
-        beforeBundling: (input) => [`cd ${input} && npx --no-install tsx functions/portal/build.ts`],
-        afterBundling: (input, output) => [`cp -R ${input}/functions/portal/dist ${output}/dist`],
-      },
+      code: codeOf(SPINE.portal, { folder: 'functions/portal/dist', build: buildPages }),
     });
   }
+}
+
+/** As `npm start` does: the pages are bundled and the contract is written from the areas. */
+function buildPages(): void {
+  execFileSync(process.execPath, ['--import', 'tsx', 'functions/portal/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }

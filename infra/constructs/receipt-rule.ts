@@ -46,7 +46,13 @@ export class ReceiptRule extends Construct {
       serviceToken: this.maker.function.functionArn,
       resourceType: 'Custom::ReceiptRule',
       serviceTimeout: Duration.minutes(5),
-      properties: { name: house.name, ruleSet: mail.ruleSet ?? '', recipient: mail.domain, bucket: bucket.bucketName, prefix: 'inbound/' },
+      properties: {
+        name: house.name,
+        ruleSet: mail.ruleSet ?? '',
+        recipient: mail.domain,
+        bucket: bucket.bucketName,
+        prefix: 'inbound/',
+      },
     });
   }
 }

@@ -71,4 +71,9 @@ export const startWorkflows = (scope: Construct, names: readonly string[]): Poli
 ];
 
 export const workflowArn = (scope: Construct, name: string): string =>
-  Stack.of(scope).formatArn({ service: 'states', resource: 'stateMachine', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  Stack.of(scope).formatArn({
+    service: 'states',
+    resource: 'stateMachine',
+    resourceName: name,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { Schedule as Timetable, ScheduleExpression, ScheduleGroup, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ScheduleExpression, ScheduleGroup, ScheduleTargetInput, Schedule as Timetable } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Schedule } from '../../functions/kernel/area.js';

@@ -9,7 +9,7 @@ import {
   LogGroupLogDestination,
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -80,8 +80,7 @@ export class ServiceApi extends Construct {
   /** The page, the reference and the contract: the same for everybody, and nothing of anybody's in them. */
   present(portal: IFunction): void {
     const integration = integrationOf('portal', portal);
-    for (const path of PORTAL_ROUTES)
-      this.http.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.HEAD], integration });
+    for (const path of PORTAL_ROUTES) this.http.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.HEAD], integration });
   }
 }
 

@@ -19,5 +19,7 @@ export function openRoutesOf({ name, routes }: Area): Pick<Route, 'method' | 'pa
 }
 
 function refuse(area: string, path: string): never {
-  throw new Error(`${area}: ${path} would not be routed; behind a token a path begins with /v1/ and a collection, open it does not.`);
+  throw new Error(
+    `${area}: ${path} would not be routed; behind a token a path begins with /v1/ and a collection, open it does not.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy, SecretValue } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -26,6 +26,8 @@ export interface SignInProps {
  */
 export class SignIn extends Construct {
   readonly pool: UserPool;
+  /** What tokens name as their issuer. */
+  readonly issuer: string;
   /** The name of the federated provider, where there is one. */
   readonly provider: string | undefined;
 
@@ -54,6 +56,7 @@ export class SignIn extends Construct {
     });
     for (const role of ROLES) new CfnUserPoolGroup(this, `Role-${role}`, { userPoolId: this.pool.userPoolId, groupName: role });
     this.pool.addDomain('Domain', { cognitoDomain: { domainPrefix: `${name}-${Aws.ACCOUNT_ID}` } });
+    this.issuer = `https://cognito-idp.${Stack.of(this).region}.${Aws.URL_SUFFIX}/${this.pool.userPoolId}`;
     this.provider = federation && this.federate(federation);
   }
 

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { Area } from '../../functions/kernel/area.js';
 import { TABLE } from '../../functions/kernel/table.js';
 import { type DeploymentConfig, nameOf } from '../config.js';
-import { AreaFunctions } from '../constructs/area-functions.js';
+import { AreaFunctions, type Ground } from '../constructs/area-functions.js';
 import { Clients } from '../constructs/clients.js';
 import { environmentOf } from '../constructs/environment.js';
 import { EventSpine } from '../constructs/event-spine.js';
@@ -43,14 +43,19 @@ export class ApplicationStack extends Stack {
     if (config.managementEmail) management.addSubscription(new EmailSubscription(config.managementEmail));
     this.spine = new EventSpine(this, 'Spine', { name });
     this.sending = new OutgoingMail(this, 'OutgoingMail', { name, mail: config.mail });
-    this.api = new ServiceApi(this, 'Api', { name, logRetention: config.logRetentionDays, ...config });
+    this.api = new ServiceApi(this, 'Api', {
+      name,
+      logRetention: config.logRetentionDays,
+      throttle: config.throttle,
+      address: config.address,
+    });
     this.clients = new Clients(this, 'Clients', { signIn: data.signIn, url: this.api.url, machine: config.machineClient });
     const { spine, sending, api } = this;
     const environment = environmentOf(config, { table, data, spine, management, sending, api });
     this.house = { name, environment, logRetention: config.logRetentionDays };
-    for (const area of areas) {
-      this.run(new AreaFunctions(this, area, { house: this.house, table, data, mail: config.mail, management }), data);
-    }
+    const takenIn = areas.flatMap(({ intake, entities }) => (intake ? entities : []));
+    const ground: Ground = { house: this.house, table, data, mail: config.mail, management, takenIn };
+    for (const area of areas) this.run(new AreaFunctions(this, area, ground), ground);
     this.functions.push(this.spine.relay(this.house, table, data.files.failures));
     this.present();
     if (config.mail.inbound) this.receive(config, data);
@@ -69,7 +74,7 @@ export class ApplicationStack extends Stack {
   }
 
   /** Connects an area's functions to what calls them. */
-  private run(functions: AreaFunctions, data: DataStack): void {
+  private run(functions: AreaFunctions, { data, management }: Ground): void {
     const { area } = functions;
     const [api, tasks, events, starter, intake] = (['api', 'tasks', 'events', 'starter', 'intake'] as const).map(
       (kind) => functions.of(kind)?.function,
@@ -94,7 +99,7 @@ export class ApplicationStack extends Stack {
     if (starter) this.spine.start(starter);
     for (const file of area.starter?.workflows ?? []) {
       const calls = tasks ? { [`${capitalised(area.name)}TasksArn`]: tasks } : {};
-      this.workflows.push(new Workflow(this, file, { house: this.house, file, calls, impact: area.starter!.impact }));
+      this.workflows.push(new Workflow(this, file, { house: this.house, file, calls, management, impact: area.starter!.impact }));
     }
   }
 
@@ -117,7 +122,7 @@ export class ApplicationStack extends Stack {
       AddressTarget: this.api.target,
       UserPoolClientId: this.clients.people.userPoolClientId,
       ProgramsClientId: this.clients.machine?.userPoolClientId,
-      Issuer: data.signIn.pool.userPoolProviderUrl,
+      Issuer: data.signIn.issuer,
     };
     for (const [key, value] of Object.entries(outputs)) if (value !== undefined) new CfnOutput(this, key, { value });
   }

@@ -1,5 +1,5 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -48,7 +48,13 @@ export class DataStack extends Stack {
         resources: [this.files.mail.arnForObjects('inbound/*')],
         conditions: {
           StringEquals: { 'aws:SourceAccount': this.account },
-          ArnLike: { 'aws:SourceArn': this.formatArn({ service: 'ses', resource: 'receipt-rule-set', resourceName: `*:receipt-rule/${rule}` }) },
+          ArnLike: {
+            'aws:SourceArn': this.formatArn({
+              service: 'ses',
+              resource: 'receipt-rule-set',
+              resourceName: `*:receipt-rule/${rule}`,
+            }),
+          },
         },
       }),
     );

@@ -39,7 +39,7 @@ export class MonitoringStack extends Stack {
     for (const called of application.functions) this.watchFunction(called);
     this.watchSpine(application);
     for (const { machine, file, impact } of application.workflows) {
-      this.alarm(file, machine.metricFailed({ period: FIVE_MINUTES }), 1, `${file} ended in failure: ${impact}`, 'workflows');
+      this.alarm(file, machine.metricFailed({ period: FIVE_MINUTES }), 1, `A workflow failed (${file}). ${impact}`, 'workflows');
     }
     this.draw(application);
   }
@@ -92,15 +92,33 @@ export class MonitoringStack extends Stack {
       'starter',
     );
     const lost = 'Something was given up after all its retries, and somebody was not told or an escalation did not start.';
-    this.alarm('dead-letters', spine.deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }), 1, lost, 'dead-letters');
-    this.alarm('starter-dead-letters', spine.starterDeadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }), 1, lost, 'dead-letters');
-    this.alarm('gateway', api.http.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }), 1, 'Requests of people and programs fail.', 'api');
+    this.alarm(
+      'dead-letters',
+      spine.deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
+      1,
+      lost,
+      'dead-letters',
+    );
+    this.alarm(
+      'starter-dead-letters',
+      spine.starterDeadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
+      1,
+      lost,
+      'dead-letters',
+    );
+    this.alarm(
+      'gateway',
+      api.http.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),
+      1,
+      'Requests of people and programs fail.',
+      'api',
+    );
   }
 
   private alarm(called: string, metric: IMetric, threshold: number, impact: string, anchor: string): void {
     const alarm = new Alarm(this, called, {
       alarmName: `${this.name}-${called}`,
-      alarmDescription: `${impact} Runbook: README.md#when-an-alarm-says-${anchor}`,
+      alarmDescription: `${impact} Runbook: infra/README.md#when-an-alarm-says-${anchor}`,
       metric,
       threshold,
       evaluationPeriods: 1,
@@ -113,18 +131,32 @@ export class MonitoringStack extends Stack {
   }
 
   private draw({ functions, api, spine }: ApplicationStack): void {
-    const graph = (title: string, left: IMetric[], right: IMetric[] = []) => new GraphWidget({ title, left, right, width: 12, height: 6 });
+    const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
+      new GraphWidget({ title, left, right, width: 12, height: 6 });
     new Dashboard(this, 'Dashboard', {
       dashboardName: this.name,
       widgets: [
         [new AlarmStatusWidget({ title: 'Who is hurt', alarms: this.alarms, width: 24, height: 4 })],
         [
-          graph('Requests, refusals and faults', [api.http.metricCount(), api.http.metricClientError(), api.http.metricServerError()]),
-          graph('How long an answer takes (ms)', [api.http.metricLatency({ statistic: 'p50' }), api.http.metricLatency({ statistic: 'p99' })]),
+          graph('Requests, refusals and faults', [
+            api.http.metricCount(),
+            api.http.metricClientError(),
+            api.http.metricServerError(),
+          ]),
+          graph('How long an answer takes (ms)', [
+            api.http.metricLatency({ statistic: 'p50' }),
+            api.http.metricLatency({ statistic: 'p99' }),
+          ]),
         ],
         [
-          graph('Errors of functions', functions.map((called) => called.function.metricErrors())),
-          graph('Waiting', [spine.starterQueue.metricApproximateNumberOfMessagesVisible(), spine.deadLetters.metricApproximateNumberOfMessagesVisible()]),
+          graph(
+            'Errors of functions',
+            functions.map((called) => called.function.metricErrors()),
+          ),
+          graph('Waiting', [
+            spine.starterQueue.metricApproximateNumberOfMessagesVisible(),
+            spine.deadLetters.metricApproximateNumberOfMessagesVisible(),
+          ]),
         ],
       ],
     });
