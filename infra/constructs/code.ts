@@ -10,6 +10,8 @@ export const codeOf = (entry: string, beside?: { readonly folder: string; readon
     bundling: {
       // Named because CDK asks for one; bundling never leaves this process.
       image: DockerImage.fromRegistry('none'),
+      // And so that two entries are two assets: CDK tells them apart by what would be run.
+      command: ['bundle', entry],
       local: {
         tryBundle(folder) {
           bundle(entry, folder);

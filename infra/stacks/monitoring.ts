@@ -49,7 +49,7 @@ export class MonitoringStack extends Stack {
    * exists, and costs, only in hours in which something was logged.
    */
   private watchFunction({ called, impact, function: watched, log }: HouseFunction): void {
-    const anchor = called.split('-').at(-1) === 'api' ? 'api' : called;
+    const anchor = called.replace(/^[a-z]+-/, '');
     if (anchor !== 'api') {
       this.alarm(called, watched.metricErrors({ period: FIVE_MINUTES }), 1, impact, anchor);
       return;
@@ -82,7 +82,7 @@ export class MonitoringStack extends Stack {
       }),
       minutes(5) * 1000,
       'What happens is told more than five minutes late: letters, escalations and clocks wait.',
-      'spine-relay',
+      'relay',
     );
     this.alarm(
       'starter-age',
