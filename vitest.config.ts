@@ -1,11 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/deployment/**', 'test/browser/**', 'node_modules/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     passWithNoTests: false,
+    projects: [
+      {
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/stories/**', 'test/deployment/**', 'test/browser/**', 'node_modules/**'],
+          ...patience,
+        },
+      },
+      {
+        // Stories share one machine and its clock, so they are told one after the other.
+        test: {
+          name: 'stories',
+          include: ['test/stories/**/*.test.ts'],
+          globalSetup: ['test/stories/begin.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          ...patience,
+        },
+      },
+    ],
   },
 });
