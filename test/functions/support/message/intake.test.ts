@@ -74,7 +74,7 @@ describe('a mail from a known contact', () => {
     const { body: history } = await call(`GET /v1/incidents/${incidentId}/history`);
     expect(history.items[0]).toMatchObject({
       actor: 'mail',
-      detail: { source: 'mail', notices: [{ letter: 'received', to: { kind: 'contact', id: small.contactId } }] },
+      detail: { source: 'mail', notices: [{ letter: 'incident-received', to: { kind: 'contact', id: small.contactId } }] },
     });
     expect((await staff(`GET /v1/messages/${message.id}/outcome`)).body).toEqual({
       entity: 'incident',
@@ -262,7 +262,7 @@ describe('an answer to one of our mails', () => {
     expect(history.items.at(-1)).toMatchObject({
       event: 'incident.resumed',
       actor: 'mail',
-      detail: { comment: message.id, notices: [{ letter: 'requester-comment', to: { id: small.agentId } }] },
+      detail: { comment: message.id, notices: [{ letter: 'public-comment', to: { id: small.agentId } }] },
     });
     expect(verifyChain('incident', id, history.items)).toMatchObject({ whole: true });
     expect((await staff(`GET /v1/messages/${message.id}/outcome`)).body).toMatchObject({ id, as: 'comment' });
