@@ -128,7 +128,7 @@ function commented(incident: Incident, said: Comment, message: MessageRecord, mo
   const { assigneeId } = incident;
   const notice = assigneeId !== undefined && {
     key: `requester-comment#${said.id}#${assigneeId}`,
-    letter: 'requester-comment',
+    letter: 'public-comment',
     to: { kind: 'person' as const, id: assigneeId },
     data: { comment: said.id },
   };
