@@ -312,8 +312,15 @@ describe('an answer to one of our mails', () => {
       await move(id, 'resolve', 1, { code: 'fixed', text: 'Done.' });
       const message = await room.receive({ to: await replyTo(id), text: 'No.' });
       await room.take(message.id);
-      results.push([message.reason, (await call(`GET /v1/incidents/${id}`)).body.status, (await events(id)).at(-1)]);
+      const { event, detail } = (await call(`GET /v1/incidents/${id}/history`)).body.items.at(-1);
+      results.push([message.reason, (await call(`GET /v1/incidents/${id}`)).body.status, event]);
       expect(await comments(id)).toHaveLength(1);
+      expect(detail.notices).toContainEqual({
+        key: `requester-comment#${message.id}#${small.agentId}`,
+        letter: 'public-comment',
+        to: { kind: 'person', id: small.agentId },
+        data: { comment: message.id },
+      });
     }
     expect(results).toEqual([
       ...Array(3).fill(['token', 'in-progress', 'incident.reopened']),
