@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { operation } from '../../../../functions/operation/area.js';
 import { verifyChain } from '../../../../functions/platform/chain.js';
+import { relationship } from '../../../../functions/relationship/area.js';
 import { support } from '../../../../functions/support/area.js';
 import { type Asked, startDesk, type TestDesk } from '../../../support/desk.js';
 import { type SmallDesk, smallDesk } from '../../../support/fixtures.js';
@@ -178,6 +179,19 @@ describe('a mail from a known contact', () => {
     const { body } = await call(`GET /v1/incidents/${incidentId}/clocks`);
     const response = body.items.find(({ clock }: { clock: string }) => clock === 'response');
     expect(response).toMatchObject({ due: '2026-03-16T08:50:30.000Z', elapsedMinutes: 9.5 });
+  });
+
+  it('is about the service that the customer’s mail usually is about, so that its clocks run at once', async () => {
+    const admin = (request: string, body: object, version: number) =>
+      desk.call(relationship, request, { body, headers: { 'if-match': `"${version}"` } });
+    const path = `/v1/customers/${small.customerId}`;
+    const { version } = (await desk.call(relationship, `GET ${path}`)).body;
+    await admin(`PATCH ${path}`, { mailServiceId: small.serviceId }, version);
+    const message = await room.receive({ subject: 'The usual' });
+    const { incidentId } = await room.take(message.id);
+    const { body } = await call(`GET /v1/incidents/${incidentId}/clocks`);
+    expect(body.items[0]).toMatchObject({ clock: 'response', status: 'running', from: message.receivedAt });
+    await admin(`PATCH ${path}`, { mailServiceId: null }, version + 1);
   });
 
   it('keeps fifty files, and says where the others are', async () => {
