@@ -1,6 +1,7 @@
 import { defineArea } from '../kernel/area.js';
-import { customer } from '../relationship/customer.js';
+import { incidents } from '../operation/incident/entity.js';
 import { contact } from '../relationship/contact.js';
+import { customer } from '../relationship/customer.js';
 import { service } from '../strategy/service.js';
 import { person } from '../support/person.js';
 import { agreements } from './agreement/entity.js';
@@ -15,6 +16,6 @@ export const design = defineArea({
   name: 'design',
   impact: 'Agreements, calendars and escalation policies cannot be read or changed; running clocks go on.',
   entities: [agreements, calendars, escalationPolicies],
-  reads: [customer.entity, contact.entity, service.entity, person.entity],
+  reads: [incidents, customer.entity, contact.entity, service.entity, person.entity],
   routes: [...agreementRoutes, ...calendarRoutes, ...escalationPolicyRoutes],
 });

@@ -56,6 +56,8 @@ export interface Context {
   readonly now: Date;
   readonly requestId: string;
   readonly records: Records;
+  /** The same records on somebody else's word: whom a signed link names. */
+  recordsAs(actor: string): Records;
   readonly signer: Signer;
   readonly files: Files;
   readonly settings: Settings;

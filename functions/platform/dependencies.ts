@@ -28,16 +28,17 @@ export interface World {
   readonly secrets?: () => Promise<Secrets>;
   /** Where S3 is reached by people's browsers, when it is not AWS. */
   readonly filesEndpoint?: string | undefined;
+  /** Reaches the table; by default as the environment says. */
+  readonly client?: DynamoDBClient;
 }
 
-export function dependenciesFor({
-  env,
-  clock,
-  log = jsonLog(env.LOG_LEVEL),
-  secrets = fetchSecrets(env.SECRET_ID),
-  filesEndpoint,
-}: World): Dependencies {
-  const client = new DynamoDBClient({ maxAttempts: 5 });
+export function dependenciesFor(world: World): Dependencies {
+  const { env, clock, filesEndpoint } = world;
+  const {
+    log = jsonLog(env.LOG_LEVEL),
+    secrets = fetchSecrets(env.SECRET_ID),
+    client = new DynamoDBClient({ maxAttempts: 5 }),
+  } = world;
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const signer = signerWith(secrets, clock, env.MAIL_DOMAIN);
   return {
@@ -49,10 +50,10 @@ export function dependenciesFor({
     store: storeOver(documents, { table: env.TABLE_NAME, shards: Number(env.SHARDS) }, signer),
     files: filesIn({
       bucket: env.ATTACHMENTS_BUCKET,
-      region: process.env['AWS_REGION'] ?? 'eu-west-1',
+      region: () => client.config.region(),
       endpoint: filesEndpoint,
       credentials: () => client.config.credentials(),
-      clock,
+      clock: () => new Date(),
     }),
     settings: settingsFrom(env),
   };

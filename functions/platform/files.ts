@@ -9,10 +9,11 @@ export interface Credentials {
 
 export interface FilesSetting {
   readonly bucket: string;
-  readonly region: string;
+  readonly region: () => Promise<string>;
   /** Without it, the bucket's own AWS address. */
   readonly endpoint?: string | undefined;
   readonly credentials: () => Promise<Credentials>;
+  /** The real time, which signatures are checked against. */
   readonly clock: () => Date;
   readonly fetch?: typeof fetch;
 }
@@ -26,12 +27,24 @@ const LASTS = 300;
  * would triple the size of every function for these three small things.
  */
 export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: send = fetch }: FilesSetting): Files {
-  const base =
-    endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint.replace(/\/$/, '')}/${bucket}`;
+  /** What a signature is made with, and the address of the bucket. */
+  async function signing() {
+    const [{ accessKeyId, secretAccessKey, sessionToken }, place] = await Promise.all([credentials(), region()]);
+    const base =
+      endpoint === undefined ? `https://${bucket}.s3.${place}.amazonaws.com` : `${endpoint.replace(/\/$/, '')}/${bucket}`;
+    const now = clock();
+    return {
+      accessKeyId,
+      sessionToken,
+      base,
+      now,
+      ...scopeAt(now, place),
+      keyFor: (day: string) => signingKey(secretAccessKey, day, place),
+    };
+  }
 
   async function presigned(method: 'GET' | 'HEAD', key: string, query: Record<string, string>): Promise<string> {
-    const { accessKeyId, secretAccessKey, sessionToken } = await credentials();
-    const { stamp, day, scope } = scopeAt(clock(), region);
+    const { accessKeyId, sessionToken, base, stamp, day, scope, keyFor } = await signing();
     const url = new URL(`${base}/${key.split('/').map(encode).join('/')}`);
     const parameters: Record<string, string> = {
       ...query,
@@ -48,14 +61,12 @@ export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: s
       .join('&');
     const request = [method, url.pathname, text, `host:${url.host}\n`, 'host', 'UNSIGNED-PAYLOAD'].join('\n');
     const toSign = ['AWS4-HMAC-SHA256', stamp, scope, sha256(request)].join('\n');
-    return `${url.origin}${url.pathname}?${text}&X-Amz-Signature=${hmac(signingKey(secretAccessKey, day, region), toSign).toString('hex')}`;
+    return `${url.origin}${url.pathname}?${text}&X-Amz-Signature=${hmac(keyFor(day), toSign).toString('hex')}`;
   }
 
   return {
     async upload(key, contentType, maximumBytes) {
-      const { accessKeyId, secretAccessKey, sessionToken } = await credentials();
-      const now = clock();
-      const { stamp, day, scope } = scopeAt(now, region);
+      const { accessKeyId, sessionToken, base, now, stamp, day, scope, keyFor } = await signing();
       const fields: Record<string, string> = {
         key,
         'Content-Type': contentType,
@@ -72,7 +83,7 @@ export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: s
       const policy = Buffer.from(
         JSON.stringify({ expiration: new Date(now.getTime() + LASTS * 1000).toISOString(), conditions }),
       ).toString('base64');
-      const signature = hmac(signingKey(secretAccessKey, day, region), policy).toString('hex');
+      const signature = hmac(keyFor(day), policy).toString('hex');
       return { url: base, fields: { ...fields, policy, 'x-amz-signature': signature } };
     },
     download: (key, fileName, contentType) =>

@@ -66,15 +66,8 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
 
   function contextFor(caller: Caller, now: Date, requestId: string, repeat: RepeatKey | undefined): Context {
     const { store, signer, files, settings } = dependencies;
-    return {
-      caller,
-      now,
-      requestId,
-      signer,
-      files,
-      settings,
-      records: store.for({ actor: caller.id, now, correlation: requestId, ...(repeat && { repeat }) }),
-    };
+    const recordsAs = (actor: string) => store.for({ actor, now, correlation: requestId, ...(repeat && { repeat }) });
+    return { caller, now, requestId, signer, files, settings, records: recordsAs(caller.id), recordsAs };
   }
 
   /** The first answer to this key, rebuilt from what it left in the history. */

@@ -87,9 +87,9 @@ async function readSource(
       new QueryCommand({
         TableName: table,
         ...(source.index !== undefined && { IndexName: source.index }),
-        KeyConditionExpression: source.prefix === undefined ? '#pk = :pk' : '#pk = :pk AND begins_with(#sk, :prefix)',
-        ExpressionAttributeNames: { '#pk': pk, ...(source.prefix !== undefined && { '#sk': sk }) },
-        ExpressionAttributeValues: { ':pk': source.pk, ...(source.prefix !== undefined && { ':prefix': source.prefix }) },
+        KeyConditionExpression: !source.prefix ? '#pk = :pk' : '#pk = :pk AND begins_with(#sk, :prefix)',
+        ExpressionAttributeNames: { '#pk': pk, ...(source.prefix && { '#sk': sk }) },
+        ExpressionAttributeValues: { ':pk': source.pk, ...(source.prefix && { ':prefix': source.prefix }) },
         ScanIndexForward: !descending,
         ConsistentRead: consistent && source.index === undefined,
         Limit: page.limit + 1 - items.length,

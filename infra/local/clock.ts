@@ -42,7 +42,7 @@ export class MovableClock {
     return Math.max(this.#destination ?? 0, this.millis());
   }
 
-  /** Called after each wake-up of a move; the move goes on when it resolves. */
+  /** Called before a move and after each wake-up on its way; the move goes on when it resolves. */
   settleWith(settle: () => Promise<void>): void {
     this.#settle = settle;
   }
@@ -111,6 +111,7 @@ export class MovableClock {
     this.#destination = destination;
     clearTimeout(this.#real);
     try {
+      await this.#settle(); // What is under way belongs to the instant before the move.
       for (let next = this.#heap.peek(); next && next.at <= destination; next = this.#heap.peek()) {
         this.#standAt(next.at);
         this.#fireDue();

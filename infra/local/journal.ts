@@ -12,6 +12,7 @@ import { syncFolder } from './atomic-file.js';
 export class Journal<T> {
   #queue: Waiting[] = [];
   #busy: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
 
   private constructor(
     readonly path: string,
@@ -61,8 +62,13 @@ export class Journal<T> {
     });
   }
 
-  /** Writes what is waiting, syncs and closes. */
-  async close(): Promise<void> {
+  /** Writes what is waiting, syncs and closes; again and again is the same as once. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     while (this.#busy) await this.#busy;
     await this.file.datasync();
     await this.file.close();

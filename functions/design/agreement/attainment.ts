@@ -53,11 +53,12 @@ function clockUnit(state: ClockState, known: number): Unit[] {
 }
 
 /** The cycle in which the unit began: every reopening since added one. */
-const firstCycle = ({ cycle, stops }: ClockState): number => cycle - stops.filter(({ until }) => until !== undefined).length;
+const firstCycle = ({ cycle, stops }: ClockState): number =>
+  cycle - (stops ?? []).filter(({ until }) => until !== undefined).length;
 
 function stopKnown(state: ClockState, known: number): string | undefined {
   if (known === Infinity) return stopOf(state)?.at;
-  const stop = state.stops.filter(({ at }) => isBy(at, known)).at(-1);
+  const stop = (state.stops ?? []).filter(({ at }) => isBy(at, known)).at(-1);
   return stop && (stop.until === undefined || !isBy(stop.until, known)) ? stop.at : undefined;
 }
 

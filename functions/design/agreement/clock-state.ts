@@ -70,13 +70,12 @@ export type PastInterval = z.infer<typeof PastInterval>;
 export const ClockState = z.strictObject({
   clock: ClockName,
   cycle: z.int().min(1).describe('Counts starts, reopenings and restarts of this clock; of the update clock its intervals'),
-  cycleFrom: Instant,
+  cycleFrom: Instant.optional().describe('When the cycle began, if it was reopened; else as from'),
   from: Instant.describe('Where counting began: the opening, the restart, the last update'),
   policy: Version.optional().describe('Escalation policy of this cycle'),
   terms: z.array(ClockTerm).describe('Oldest first; the last one holds'),
-  spans: z.array(z.strictObject({ from: Instant, term: z.int().min(0) })).describe('From when each term is counted by'),
-  waits: z.array(Wait).describe('While the ticket was pending, for whatever reason'),
-  stops: z.array(Stop),
+  waits: z.array(Wait).optional().describe('While the ticket was pending, for whatever reason'),
+  stops: z.array(Stop).optional(),
   breach: z
     .strictObject({ at: Instant, due: Instant.describe('As computed; before `at` when a change put it in the past') })
     .optional(),
@@ -97,28 +96,11 @@ export type Happening = { readonly at: string; readonly by: string } & (
   | { readonly kind: 'reopened'; readonly policy?: Attachment['policy'] }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'merged' }
-  /** Priority, customer, service or agreement changed, or current versions were re-applied; without an attachment nothing is promised any more. */
+  /**
+   * Priority, customer, service or agreement changed, or current versions were re-applied;
+   * without an attachment nothing is promised any more.
+   */
   | { readonly kind: 'retargeted'; readonly attachment?: Attachment | undefined; readonly why: string }
 );
 
-/** What followed for one clock: kept in the ticket's history, told to others. Instants are RFC 3339 in UTC. */
-export interface ClockFact {
-  readonly what:
-    | 'attached'
-    | 'paused'
-    | 'resumed'
-    | 'stopped'
-    | 'breached'
-    | 'reopened'
-    | 'retargeted'
-    | 'interval-begun'
-    | 'ended';
-  readonly clock: ClockName;
-  readonly cycle: number;
-  readonly at: string;
-  /** The due instant after it, where there is one. */
-  readonly due?: string | undefined;
-  /** Of a retargeting: the due instant before it. */
-  readonly before?: string | undefined;
-  readonly why?: string | undefined;
-}
+export type { ClockFact } from './clock-fact.js';

@@ -1,8 +1,10 @@
 import type { Calendars } from '../calendar/book.js';
-import type { ClockFact, ClockState, Happening, Stop } from './clock-state.js';
-import { computedDue, instantText, stopOf, termOf } from './reckoning.js';
+import { type ClockFact, factOf } from './clock-fact.js';
+import type { ClockState, Happening, Stop } from './clock-state.js';
+import { computedDue, instantText, stopOf, termOf, waitOf } from './reckoning.js';
 import { retarget } from './retarget.js';
 import { CLOCKS, type ClockName } from './terms.js';
+import { waitsClosed, waitTakenAlong } from './wait.js';
 
 /**
  * The service-level clocks of one ticket (ISO/IEC 20000-1, 8.3.3 and 8.6.1): what each happening
@@ -18,8 +20,7 @@ export interface Outcome {
 }
 
 /** The three clocks of a ticket received at `at`; nothing is promised until a `retargeted` happening attaches an agreement. */
-export const openClocks = (at: string): ClockState[] =>
-  CLOCKS.map((clock) => ({ clock, cycle: 1, cycleFrom: at, from: at, terms: [], spans: [], waits: [], stops: [] }));
+export const openClocks = (at: string): ClockState[] => CLOCKS.map((clock) => ({ clock, cycle: 1, from: at, terms: [] }));
 
 /** Whether nothing more can happen to this state: the ticket was cancelled or merged, or the clock restarted as another. */
 export const isOver = (state: ClockState): boolean => state.ended !== undefined;
@@ -30,28 +31,31 @@ export function settle(states: readonly ClockState[], calendars: Calendars, now:
   return { states: states.map((state) => settled(state, calendars, Date.parse(now), facts)), facts };
 }
 
-/** The states after something happened, and what followed from it. Throws when a calendar is missing; never refuses. */
+/**
+ * The states after something happened, and what followed from it. Throws when a calendar is
+ * missing; refuses `invalid` a target that is not due within ten years.
+ */
 export function happen(states: readonly ClockState[], happening: Happening, calendars: Calendars): Outcome {
   const { states: before, facts } = settle(states, calendars, happening.at);
   const after = before.flatMap((state) => {
     if (isOver(state)) return [state];
-    if (happening.kind === 'retargeted') {
-      return retarget(state, happening, calendars, facts).map((next) =>
-        settled(next, calendars, Date.parse(happening.at), facts),
-      );
-    }
-    return [moved(state, happening, calendars, facts)];
+    const next =
+      happening.kind === 'retargeted'
+        ? retarget(state, happening, calendars, facts)
+        : [moved(state, happening, calendars, facts)];
+    return next.map((each) => settled(each, calendars, Date.parse(happening.at), facts));
   });
   return { states: after, facts };
 }
 
+/** A due instant that a change or a reopening found already past breaches then, so that closed periods stay as they are. */
 function settled(state: ClockState, calendars: Calendars, now: number, facts: ClockFact[]): ClockState {
   if (state.breach || isOver(state)) return state;
   const stop = stopOf(state);
   const due = stop ? (stop.due === undefined ? undefined : Date.parse(stop.due)) : computedDue(state, calendars);
   if (due === undefined || due >= (stop ? Date.parse(stop.at) : now)) return state;
-  const at = new Date(Math.max(due, Date.parse(termOf(state)!.at))).toISOString();
-  facts.push({ what: 'breached', clock: state.clock, cycle: state.cycle, at, due: instantText(due) });
+  const at = new Date(Math.max(due, Date.parse(termOf(state)!.at), Date.parse(state.cycleFrom ?? state.from))).toISOString();
+  facts.push(factOf(state, 'breached', at, { due }));
   return { ...state, breach: { at, due: new Date(due).toISOString() } };
 }
 
@@ -80,27 +84,27 @@ function moved(state: ClockState, happening: Happening, calendars: Calendars, fa
 }
 
 function stop(state: ClockState, { kind, at, by }: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
-  const due = instantText(computedDue(state, calendars));
-  const judged = { ...(due !== undefined && { due }), ...(state.terms.length > 0 && { term: state.terms.length - 1 }) };
+  const due = computedDue(state, calendars);
+  const dueText = instantText(due);
+  const judged = { ...(dueText && { due: dueText }), ...(state.terms.length > 0 && { term: state.terms.length - 1 }) };
   const stopping: Stop = { at, why: kind as Stop['why'], by, ...judged };
-  facts.push({ what: 'stopped', clock: state.clock, cycle: state.cycle, at, due, why: kind });
-  return { ...state, waits: waitsClosed(state, at), stops: [...state.stops, stopping] };
+  facts.push(factOf(state, 'stopped', at, { due, why: kind }));
+  return { ...state, ...waitsClosed(state, at), stops: [...(state.stops ?? []), stopping] };
 }
 
 function wait(state: ClockState, happening: Happening, _: Calendars, facts: ClockFact[]): ClockState {
   if (happening.kind !== 'pended') return state;
   const { at, by, reason } = happening;
-  if (termOf(state)?.pausing.includes(reason))
-    facts.push({ what: 'paused', clock: state.clock, cycle: state.cycle, at, why: reason });
-  return { ...state, waits: [...waitsClosed(state, at), { from: at, reason, by }] };
+  if (termOf(state)?.pausing.includes(reason)) facts.push(factOf(state, 'paused', at, { why: reason }));
+  return { ...state, waits: [...(waitsClosed(state, at).waits ?? []), { from: at, reason, by }] };
 }
 
 function resume(state: ClockState, { at }: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
-  const open = state.waits.at(-1);
-  if (open === undefined || open.to !== undefined) return state;
-  const next = { ...state, waits: waitsClosed(state, at) };
+  const open = waitOf(state);
+  if (open === undefined) return state;
+  const next = { ...state, ...waitsClosed(state, at) };
   if (termOf(state)?.pausing.includes(open.reason)) {
-    facts.push({ what: 'resumed', clock: state.clock, cycle: state.cycle, at, due: instantText(computedDue(next, calendars)) });
+    facts.push(factOf(state, 'resumed', at, { due: computedDue(next, calendars) }));
   }
   return next;
 }
@@ -108,15 +112,9 @@ function resume(state: ClockState, { at }: Happening, calendars: Calendars, fact
 /** A new cycle of the same unit: checkpoints may fire again, elapsed time goes on. */
 function goOn(state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
   const policy = policyAfter(state, happening);
-  const stops = state.stops.map((each, i) => (i === state.stops.length - 1 ? { ...each, until: happening.at } : each));
+  const stops = state.stops!.map((each, i) => (i === state.stops!.length - 1 ? { ...each, until: happening.at } : each));
   const next = { ...state, cycle: state.cycle + 1, cycleFrom: happening.at, stops, ...policy };
-  facts.push({
-    what: 'reopened',
-    clock: next.clock,
-    cycle: next.cycle,
-    at: happening.at,
-    due: instantText(computedDue(next, calendars)),
-  });
+  facts.push(factOf(next, 'reopened', happening.at, { due: computedDue(next, calendars) }));
   return next;
 }
 
@@ -124,26 +122,16 @@ function goOn(state: ClockState, happening: Happening, calendars: Calendars, fac
 function beginInterval(state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
   const { at } = happening;
   const term = state.terms.at(-1);
-  const { breach: _breach, past, ...rest } = state;
   const next: ClockState = {
-    ...rest,
-    ...policyAfter(state, happening),
+    clock: state.clock,
     cycle: state.cycle + 1,
-    cycleFrom: at,
     from: at,
+    ...policyAfter(state, happening),
     terms: term ? [term] : [],
-    spans: term ? [{ from: at, term: 0 }] : [],
-    waits: state.waits.filter(({ to }) => to === undefined).map((open) => ({ ...open, from: at })),
-    stops: [],
-    past: [...(past ?? []), ...pastInterval(state, at, calendars)],
+    ...waitTakenAlong(state, at),
+    past: [...(state.past ?? []), ...pastInterval(state, at, calendars)],
   };
-  facts.push({
-    what: 'interval-begun',
-    clock: next.clock,
-    cycle: next.cycle,
-    at,
-    due: instantText(computedDue(next, calendars)),
-  });
+  facts.push(factOf(next, 'interval-begun', at, { due: computedDue(next, calendars) }));
   return next;
 }
 
@@ -166,12 +154,9 @@ function pastInterval(state: ClockState, at: string, calendars: Calendars): NonN
 }
 
 function end(state: ClockState, { kind, at, by }: Happening, _: Calendars, facts: ClockFact[]): ClockState {
-  facts.push({ what: 'ended', clock: state.clock, cycle: state.cycle, at, why: kind });
-  return { ...state, waits: waitsClosed(state, at), ended: { at, why: kind as 'cancelled' | 'merged', by } };
+  facts.push(factOf(state, 'ended', at, { why: kind }));
+  return { ...state, ...waitsClosed(state, at), ended: { at, why: kind as 'cancelled' | 'merged', by } };
 }
-
-const waitsClosed = (state: ClockState, at: string): ClockState['waits'] =>
-  state.waits.map((each) => (each.to === undefined ? { ...each, to: at } : each));
 
 const policyAfter = (state: ClockState, happening: Happening): Pick<ClockState, 'policy'> => {
   const policy = (happening.kind === 'reopened' ? happening.policy : undefined) ?? state.policy;

@@ -4,7 +4,7 @@ import type { Calendars } from '../calendar/book.js';
 import { MINUTE, type Span } from '../calendar/interval.js';
 import { settle } from './clock.js';
 import { type ClockState, ClockTerm } from './clock-state.js';
-import { instantOr } from './reckoning.js';
+import { instantOr, spansOf } from './reckoning.js';
 import type { ClockName } from './terms.js';
 import { ClockView, countedUntil, currentStates, viewClocks } from './view.js';
 
@@ -55,22 +55,22 @@ interface Held {
 }
 
 function segmentsOf(state: ClockState, calendars: Calendars, until: number): Segment[] {
-  return state.spans.flatMap((span, i) => {
-    const [from, to] = [Date.parse(span.from), Math.min(until, instantOr(state.spans[i + 1]?.from, until))];
+  return spansOf(state).flatMap(({ from, to: end, term }) => {
+    const to = Math.min(until, end);
     if (from >= to) return [];
-    const time = calendars(state.terms[span.term]!.calendar);
+    const time = calendars(state.terms[term]!.calendar);
     const open = time.openIntervals(from, to);
-    return pieces(from, to, open, heldDuring(state, span.term)).map((piece) => ({ ...piece, term: span.term }));
+    return pieces(from, to, open, heldDuring(state, term)).map((piece) => ({ ...piece, term }));
   });
 }
 
 /** Stops come first: where a stop and a pause meet, the stop is the reason. */
 function heldDuring(state: ClockState, term: number): Held[] {
   const { pausing } = state.terms[term]!;
-  const stops = state.stops.map(
+  const stops = (state.stops ?? []).map(
     ({ at, until, why, by }): Held => ({ span: [Date.parse(at), instantOr(until, Infinity)], kind: 'stopped', reason: why, by }),
   );
-  const waits = state.waits.filter(({ reason }) => pausing.includes(reason));
+  const waits = (state.waits ?? []).filter(({ reason }) => pausing.includes(reason));
   return [
     ...stops,
     ...waits.map(

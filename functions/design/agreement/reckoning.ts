@@ -1,7 +1,7 @@
 import { type Calendars, sameVersion } from '../calendar/book.js';
 import { clip, MINUTE, type Span, unite } from '../calendar/interval.js';
 import type { WorkingTime } from '../calendar/working-time.js';
-import type { ClockState, ClockTerm, Stop } from './clock-state.js';
+import type { ClockState, ClockTerm, Stop, Wait } from './clock-state.js';
 
 /**
  * What a clock's state amounts to, in epoch milliseconds and milliseconds of
@@ -21,8 +21,26 @@ export const termOf = (state: ClockState): ClockTerm | undefined => state.terms.
 
 /** The stop that still holds. */
 export function stopOf({ stops }: ClockState): Stop | undefined {
-  const last = stops.at(-1);
+  const last = stops?.at(-1);
   return last?.until === undefined ? last : undefined;
+}
+
+/** The wait that has not ended. */
+export function waitOf({ waits }: ClockState): Wait | undefined {
+  const last = waits?.at(-1);
+  return last?.to === undefined ? last : undefined;
+}
+
+/** From when to when (epoch ms) each term, by its index, is counted by; a retroactive one counts from the beginning. */
+export function spansOf({ from, terms }: ClockState): { readonly from: number; readonly to: number; readonly term: number }[] {
+  const first = Math.max(
+    0,
+    terms.findLastIndex(({ how }) => how === 'retroactive'),
+  );
+  const starts = terms.slice(first).map(({ at }, i) => Date.parse(i === 0 ? from : at));
+  return starts
+    .map((start, i) => ({ from: start, to: starts[i + 1] ?? Infinity, term: first + i }))
+    .filter((span) => span.from < span.to);
 }
 
 /** Working time elapsed up to an instant. */
@@ -53,7 +71,7 @@ export function computedDue(state: ClockState, calendars: Calendars): number | u
   return reachIn(found, length);
 }
 
-/** The first instant by which so much working time had elapsed, or will have if nothing more happens; `Infinity` while held up. */
+/** The first instant by which so much working time elapsed, or will if nothing more happens; `Infinity` while held up. */
 export const reach = (state: ClockState, calendars: Calendars, length: number): number =>
   reachIn(stretches(state, calendars), length);
 
@@ -82,12 +100,11 @@ function reachIn(found: readonly Stretch[], length: number): number {
 
 /** Where a clock stands still: pending for a reason that the term in force lets pause, and between stop and reopening. */
 function stretches(state: ClockState, calendars: Calendars): Stretch[] {
-  const stopped = state.stops.map(({ at, until }): Span => [Date.parse(at), instantOr(until, Infinity)]);
+  const stopped = (state.stops ?? []).map(({ at, until }): Span => [Date.parse(at), instantOr(until, Infinity)]);
   const merged: { from: number; to: number; calendar: ClockTerm['calendar']; held: Span[] }[] = [];
-  state.spans.forEach((span, i) => {
-    const [from, to] = [Date.parse(span.from), instantOr(state.spans[i + 1]?.from, Infinity)];
-    const { calendar, pausing } = state.terms[span.term]!;
-    const waits = state.waits.filter(({ reason }) => pausing.includes(reason));
+  for (const { from, to, term } of spansOf(state)) {
+    const { calendar, pausing } = state.terms[term]!;
+    const waits = (state.waits ?? []).filter(({ reason }) => pausing.includes(reason));
     const held = clip(
       [...waits.map((wait): Span => [Date.parse(wait.from), instantOr(wait.to, Infinity)]), ...stopped],
       from,
@@ -96,7 +113,7 @@ function stretches(state: ClockState, calendars: Calendars): Stretch[] {
     const last = merged.at(-1);
     if (last && sameVersion(last.calendar, calendar)) Object.assign(last, { to, held: [...last.held, ...held] });
     else merged.push({ from, to, calendar, held });
-  });
+  }
   return merged.map(({ from, to, calendar, held }) => ({ from, to, time: calendars(calendar), pauses: unite(held) }));
 }
 

@@ -38,7 +38,7 @@ export interface Frozen {
   readonly frozenAt: string;
 }
 
-/** Attainment of a period, each clock by itself, each figure with the units behind it; what was frozen is corrected, never changed. */
+/** Attainment of a period by clock, each figure with the units behind it; what was frozen is corrected, never changed. */
 export function attainmentOf(records: readonly ClockedRecord[], period: Period, frozen?: Frozen): Attainment {
   const units = records.flatMap(({ record, states }) => unitsOf(states).map((unit): Located => ({ ...unit, record })));
   const within = units.filter(({ at }) => at !== undefined && Date.parse(at) >= period.from && Date.parse(at) < period.to);

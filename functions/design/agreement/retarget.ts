@@ -1,7 +1,9 @@
 import { type Calendars, sameVersion } from '../calendar/book.js';
-import type { Attachment, ClockFact, ClockState, ClockTerm, Happening } from './clock-state.js';
+import { type ClockFact, factOf } from './clock-fact.js';
+import type { Attachment, ClockState, ClockTerm, Happening } from './clock-state.js';
 import { computedDue, instantText, stopOf, termOf } from './reckoning.js';
 import type { ClockName } from './terms.js';
+import { waitsClosed, waitTakenAlong } from './wait.js';
 
 /**
  * What becomes of one clock when its promise changes: its priority, agreement,
@@ -21,9 +23,18 @@ export function retarget(state: ClockState, change: Retargeting, calendars: Cale
   if (judged && state.clock === 'response') return [state];
   if (judged) return [withTerm(state, { ...term, how: 'carry' })];
   const before = held && instantText(computedDue(state, calendars));
-  if (term.how === 'restart' && stopOf(state) === undefined) return restarted(state, change, term, calendars, facts, before);
+  if (term.how === 'restart' && stopOf(state) === undefined) {
+    const [given, next] = restarted(state, change, term);
+    facts.push(factOf(given, 'ended', change.at, { why: 'restarted' }));
+    facts.push(factOf(next, 'retargeted', change.at, { due: computedDue(next, calendars), before, why: change.why }));
+    return [given, next];
+  }
   const next = stopJudged(withPolicy(withTerm(state, term), change.attachment), calendars);
-  tell(facts, next, term, change, calendars, before);
+  const moved = term.target !== undefined || before !== undefined;
+  if (moved && !(held && countedAlike(held, term))) {
+    const what = term.how === 'attached' ? 'attached' : 'retargeted';
+    facts.push(factOf(next, what, change.at, { due: computedDue(next, calendars), before, why: change.why }));
+  }
   return [next];
 }
 
@@ -52,11 +63,7 @@ const countedAlike = (a: Counted, b: Counted): boolean =>
 const sameTerm = (a: ClockTerm, b: ClockTerm): boolean =>
   countedAlike(a, b) && sameVersion(a.agreement, b.agreement) && a.priority === b.priority && a.rule === b.rule;
 
-function withTerm(state: ClockState, term: ClockTerm): ClockState {
-  const terms = [...state.terms, term];
-  const kept = term.how === 'retroactive' ? [] : state.spans.filter(({ from }) => Date.parse(from) < Date.parse(term.at));
-  return { ...state, terms, spans: [...kept, { from: kept.length === 0 ? state.from : term.at, term: terms.length - 1 }] };
-}
+const withTerm = (state: ClockState, term: ClockTerm): ClockState => ({ ...state, terms: [...state.terms, term] });
 
 /** The escalation policy binds when a cycle starts, or with the first agreement. */
 const withPolicy = (state: ClockState, attachment: Attachment | undefined): ClockState =>
@@ -66,60 +73,24 @@ const withPolicy = (state: ClockState, attachment: Attachment | undefined): Cloc
 function stopJudged(state: ClockState, calendars: Calendars): ClockState {
   const stop = stopOf(state);
   if (!stop) return state;
-  const due = instantText(computedDue({ ...state, stops: state.stops.slice(0, -1) }, calendars));
+  const due = instantText(computedDue({ ...state, stops: state.stops!.slice(0, -1) }, calendars));
   const { due: _old, ...rest } = stop;
   const judged = { ...rest, term: state.terms.length - 1, ...(due !== undefined && { due }) };
-  return { ...state, stops: [...state.stops.slice(0, -1), judged] };
+  return { ...state, stops: [...state.stops!.slice(0, -1), judged] };
 }
 
-function restarted(
-  state: ClockState,
-  change: Retargeting,
-  term: ClockTerm,
-  calendars: Calendars,
-  facts: ClockFact[],
-  before: string | undefined,
-): ClockState[] {
-  const { at, by } = change;
-  const given: ClockState = {
-    ...state,
-    waits: state.waits.map((each) => ({ ...each, to: each.to ?? at })),
-    ended: { at, why: 'restarted', by },
-  };
-  const policy = change.attachment?.policy ?? state.policy;
-  const next: ClockState = {
-    clock: state.clock,
-    cycle: state.cycle + 1,
-    cycleFrom: at,
-    from: at,
-    ...(policy && { policy }),
-    terms: [term],
-    spans: [{ from: at, term: 0 }],
-    waits: state.waits.filter(({ to }) => to === undefined).map((open) => ({ ...open, from: at })),
-    stops: [],
-  };
-  facts.push({ what: 'ended', clock: state.clock, cycle: state.cycle, at, why: 'restarted' });
-  tell(facts, next, term, change, calendars, before);
-  return [given, next];
+/** What is given up, and what begins at the change; a pause goes along. */
+function restarted(state: ClockState, { at, by, attachment }: Retargeting, term: ClockTerm): [ClockState, ClockState] {
+  const policy = attachment?.policy ?? state.policy;
+  const begun = { clock: state.clock, cycle: state.cycle + 1, from: at, terms: [term] };
+  return [
+    { ...state, ...waitsClosed(state, at), ended: { at, why: 'restarted', by } },
+    { ...begun, ...(policy && { policy }), ...waitTakenAlong(state, at) },
+  ];
 }
 
-function tell(
-  facts: ClockFact[],
-  state: ClockState,
-  term: ClockTerm,
-  { at, why }: Retargeting,
-  calendars: Calendars,
-  before?: string,
-): void {
-  if (term.target === undefined && before === undefined) return;
-  const due = instantText(computedDue(state, calendars));
-  facts.push({
-    what: term.how === 'attached' ? 'attached' : 'retargeted',
-    clock: state.clock,
-    cycle: state.cycle,
-    at,
-    due,
-    before,
-    why,
-  });
+/** When the terms last changed in a way that counts differently; undefined before any attached. */
+export function changedAt({ terms }: ClockState): string | undefined {
+  const last = terms.findLastIndex((term, i) => i === 0 || !countedAlike(terms[i - 1]!, term) || term.how !== 'carry');
+  return terms[last]?.at;
 }

@@ -10,8 +10,11 @@ import { type Context, type Route, route } from '../../kernel/route.js';
 import { amendRoute, moveRoute } from '../../kernel/write-routes.js';
 import { customer } from '../../relationship/customer.js';
 import { service } from '../../strategy/service.js';
-import { calendars } from '../calendar/entity.js';
-import { activate, Agreement, amend, discard, draft, end, Facts, revise } from './agreement.js';
+import { calendars, definitionOf } from '../calendar/entity.js';
+import { WorkingTime } from '../calendar/working-time.js';
+import { Agreement, activate, amend, discard, draft, end, Facts, revise } from './agreement.js';
+import { unreachableTargets } from './attachment.js';
+import { attainmentRoute } from './attainment-route.js';
 import { agreements } from './entity.js';
 
 const MANAGERS: readonly Role[] = ['relationship-manager', 'service-owner', 'sms-manager', 'admin'];
@@ -47,7 +50,7 @@ export const routes: Route[] = [
     body: Facts,
     reply: Agreement,
     handle: async ({ body }, context) => {
-      await refuseUnknown(body, context);
+      await refuseUnfit(body, context);
       return recordReply(
         agreements,
         await context.records.create(agreements, (minted) => draft(minted, body)),
@@ -56,6 +59,7 @@ export const routes: Route[] = [
       );
     },
   }),
+  attainmentRoute,
   amendRoute(agreements, MANAGERS, Facts, amend),
   moveRoute(agreements, 'activate', {
     roles: MANAGERS,
@@ -73,7 +77,7 @@ export const routes: Route[] = [
     body: z.strictObject({ terms: Facts, reason }),
     reply: Agreement,
     handle: async ({ params, body, expected }, context) => {
-      await refuseUnknown(body.terms, context);
+      await refuseUnfit(body.terms, context);
       return recordReply(
         agreements,
         await context.records.decide(agreements, params['id']!, expected, (current) => revise(current, body.terms, body.reason)),
@@ -98,17 +102,19 @@ export const routes: Route[] = [
   ...attachmentRoutes(agreements, { read: STAFF, write: MANAGERS }),
 ];
 
-/** An agreement names a calendar in use, and customers and services that exist. */
-async function refuseUnknown({ calendarId, customerId, serviceIds }: Facts, { records }: Context): Promise<void> {
+/** An agreement names a calendar in use, customers and services that exist, and targets that the calendar can meet. */
+async function refuseUnfit({ calendarId, customerId, serviceIds, targets }: Facts, { records, now }: Context): Promise<void> {
   const [calendar, party, ...named] = await Promise.all([
     records.find(calendars, calendarId),
     customerId === undefined ? undefined : records.find(customer.entity, customerId),
     ...serviceIds.map((id) => records.find(service.entity, id)),
   ]);
+  const time = calendar && new WorkingTime(definitionOf(calendar.record));
   const errors = [
+    ...(time ? unreachableTargets(targets, time, now.getTime()) : []),
     ...(calendar?.record.status === 'active' ? [] : [{ pointer: '/calendarId', message: 'There is no such calendar in use.' }]),
     ...(customerId === undefined || party ? [] : [{ pointer: '/customerId', message: 'There is no such customer.' }]),
     ...named.flatMap((found, i) => (found ? [] : [{ pointer: `/serviceIds/${i}`, message: 'There is no such service.' }])),
   ];
-  if (errors.length > 0) throw new Refusal('invalid', 'The agreement names something that does not exist.', { errors });
+  if (errors.length > 0) throw new Refusal('invalid', errors[0]!.message, { errors });
 }

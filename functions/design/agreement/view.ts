@@ -4,7 +4,7 @@ import type { Calendars } from '../calendar/book.js';
 import { MINUTE } from '../calendar/interval.js';
 import { isOver, settle } from './clock.js';
 import { type ClockState, ClockTerm } from './clock-state.js';
-import { computedDue, elapsedAt, instantOr, instantText, lengthOf, stopOf, termOf } from './reckoning.js';
+import { computedDue, elapsedAt, instantOr, instantText, lengthOf, stopOf, termOf, waitOf } from './reckoning.js';
 import { ClockName } from './terms.js';
 
 /** What is shown of a clock. A clock runs outside hours too; it merely does not advance. */
@@ -38,9 +38,8 @@ export const currentStates = (states: readonly ClockState[]): ClockState[] =>
 export function statusOf(state: ClockState): ClockStatus {
   if (isOver(state)) return 'ended';
   if (stopOf(state)) return 'stopped';
-  const wait = state.waits.at(-1);
-  const waiting = wait !== undefined && wait.to === undefined && termOf(state)?.pausing.includes(wait.reason);
-  return waiting ? 'paused' : 'running';
+  const wait = waitOf(state);
+  return wait && termOf(state)?.pausing.includes(wait.reason) ? 'paused' : 'running';
 }
 
 /** The instant (epoch ms) up to which a state counts. */

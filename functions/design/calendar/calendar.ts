@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LocalDate } from '../../kernel/record.js';
-import { DAY, type Span, unite } from './interval.js';
+import { DAY, type Span } from './interval.js';
 import { isTimeZone } from './zone.js';
 
 /**
@@ -62,7 +62,7 @@ export const CalendarDefinition = z
 export type CalendarDefinition = z.infer<typeof CalendarDefinition>;
 export type OpenIntervals = z.infer<typeof OpenIntervals>;
 
-/** Open time that begins on a date: what falls on that date, and what falls on the next, in milliseconds of wall time after midnight. */
+/** Open time that begins on a date: what falls on it, and what falls on the next, in milliseconds of wall time after midnight. */
 interface DayHours {
   readonly own: readonly Span[];
   readonly next: readonly Span[];
@@ -70,17 +70,17 @@ interface DayHours {
 
 const NONE: DayHours = { own: [], next: [] };
 
-/** Answers the open wall time of each local date, dates being counted in days since 1970-01-01. */
+/** Answers the open wall times of each local date, dates being counted in days since 1970-01-01; they may overlap. */
 export function openTimeByDate({ hours, exceptions }: CalendarDefinition): (date: number) => readonly Span[] {
   const weekly = WEEKDAYS.map((weekday) => dayHours(hours[weekday] ?? []));
   const special = new Map(Object.entries(exceptions).map(([date, intervals]) => [Date.parse(date) / DAY, dayHours(intervals)]));
-  const ordinary = weekly.map(({ own }, weekday) => unite([...own, ...weekly[(weekday + 6) % 7]!.next]));
+  const ordinary = weekly.map(({ own }, weekday) => [...own, ...weekly[(weekday + 6) % 7]!.next]);
   return (date) => {
     const own = special.get(date)?.own;
     if (own) return own;
     const fromSpecial = special.get(date - 1)?.next ?? NONE.next;
     const usual = ordinary[weekdayOf(date)]!;
-    return fromSpecial.length === 0 ? usual : unite([...usual, ...fromSpecial]);
+    return fromSpecial.length === 0 ? usual : [...usual, ...fromSpecial];
   };
 }
 
@@ -94,7 +94,7 @@ function dayHours(intervals: OpenIntervals): DayHours {
     own.push([start, end <= start ? DAY : end]);
     if (end < start) next.push([0, end]);
   }
-  return { own: unite(own), next: unite(next) };
+  return { own, next };
 }
 
 const wallTime = (text: string): number => (Number(text.slice(0, 2)) * 60 + Number(text.slice(3))) * 60_000;

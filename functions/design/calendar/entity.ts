@@ -4,7 +4,8 @@ import { type RegisterDeclaration, registerEntity } from '../../kernel/register.
 import { CalendarDefinition } from './calendar.js';
 import { neverOpen } from './never-open.js';
 
-const definitionOf = ({ timezone, hours, exceptions }: CalendarDefinition): CalendarDefinition => ({
+/** What of a calendar's record says when it is open. */
+export const definitionOf = ({ timezone, hours, exceptions }: CalendarDefinition): CalendarDefinition => ({
   timezone,
   hours,
   exceptions,

@@ -1,5 +1,4 @@
-import type { Span } from './interval.js';
-import { DAY } from './interval.js';
+import { clip, DAY, type Span, unite } from './interval.js';
 import type { Zone } from './zone.js';
 
 /** The open time of one local year as instants, with running sums so that any question is one binary search. */
@@ -23,13 +22,9 @@ export function openYear(year: number, zone: Zone, openTime: (date: number) => r
   const from = start;
   for (let date = first; date < last; date++) {
     const end = zone.startOfDate(date + 1);
-    for (const [opens, closes] of openTime(date)) {
-      append(
-        found,
-        Math.max(start, zone.instantOf(date * DAY + opens)),
-        Math.min(end, closes === DAY ? end : zone.instantOf(date * DAY + closes)),
-      );
-    }
+    const instant = (wall: number) => (wall === DAY ? end : zone.instantOf(date * DAY + wall));
+    const spans = openTime(date).map(([opens, closes]): Span => [instant(opens), instant(closes)]);
+    for (const [opens, closes] of unite(clip(spans, start, end))) append(found, opens, closes);
     start = end;
   }
   return { year, from, to: start, ...summed(found) };
@@ -38,7 +33,6 @@ export function openYear(year: number, zone: Zone, openTime: (date: number) => r
 const dateNumber = (year: number, month: number): number => new Date(0).setUTCFullYear(year, month, 1) / DAY;
 
 function append(found: [number, number][], opens: number, closes: number): void {
-  if (opens >= closes) return;
   const last = found.at(-1);
   if (last && opens <= last[1]) last[1] = Math.max(last[1], closes);
   else found.push([opens, closes]);

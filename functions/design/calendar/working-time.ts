@@ -167,5 +167,6 @@ export class WorkingTime {
 const outOfReach = (start: number) =>
   new Refusal(
     'invalid',
-    `This is not due within ten years of ${new Date(start).toISOString()}: shorten the target, or give the calendar more open time.`,
+    `This is not due within ten years of ${new Date(start).toISOString()}: ` +
+      'shorten the target, or give the calendar more open time.',
   );

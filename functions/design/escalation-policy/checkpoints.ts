@@ -1,6 +1,7 @@
 import { isOver, settle } from '../agreement/clock.js';
 import type { ClockState } from '../agreement/clock-state.js';
 import { computedDue, lengthOf, reach, reachFrom, termOf } from '../agreement/reckoning.js';
+import { changedAt } from '../agreement/retarget.js';
 import { currentStates, statusOf } from '../agreement/view.js';
 import type { Calendars, VersionRef } from '../calendar/book.js';
 import { MINUTE } from '../calendar/interval.js';
@@ -53,6 +54,7 @@ interface Timed {
   readonly instant: number;
   /** When it can first be told. */
   readonly at: number;
+  readonly passedByChange: boolean;
 }
 
 export function lookAtClocks({ states, calendars, policies, fired, now }: Checkpoints): Look {
@@ -84,13 +86,18 @@ function unfired(
   fired: ReadonlySet<string>,
 ): Timed[] {
   if (!state.policy) return [];
-  const changed = Math.max(Date.parse(state.cycleFrom), Date.parse(termOf(state)!.at));
+  const changed = Math.max(Date.parse(state.cycleFrom ?? state.from), Date.parse(changedAt(state)!));
   const steps = policies(state.policy).steps.filter(({ clock, id }) => clock === state.clock && !fired.has(stepKey(state, id)));
   return steps.map((step) => {
     const instant = instantOf(state, calendars, step.at);
-    return { step, key: stepKey(state, step.id), instant, at: Math.max(instant, changed) };
+    const passedByChange = instant < changed || (instant === changed && isBreachByChange(state));
+    return { step, key: stepKey(state, step.id), instant, at: Math.max(instant, changed), passedByChange };
   });
 }
+
+/** Whether a change put the due instant into the past, so that the breach lies at the change itself. */
+const isBreachByChange = ({ breach }: ClockState): boolean =>
+  breach !== undefined && Date.parse(breach.due) < Date.parse(breach.at);
 
 /** Where a step lies; before due it is never later than a breach that has already been recorded. */
 function instantOf(state: ClockState, calendars: Calendars, at: StepInstant): number {
@@ -111,7 +118,7 @@ function noticesOf(state: ClockState, steps: readonly Timed[], now: number): Not
   const highest = Math.max(...passed.map(({ instant }) => instant));
   const told = passed.filter(({ instant }) => instant === highest);
   const covered = passed.filter(({ instant }) => instant < highest).map(({ key }) => key);
-  return told.map(({ step, key, instant, at }, i) => ({
+  return told.map(({ step, key, at, passedByChange }, i) => ({
     key,
     clock: state.clock,
     cycle: state.cycle,
@@ -119,7 +126,7 @@ function noticesOf(state: ClockState, steps: readonly Timed[], now: number): Not
     policy: state.policy!,
     at: new Date(at).toISOString(),
     lateMilliseconds: now - at,
-    passedByChange: instant < at,
+    passedByChange,
     covers: i === 0 ? covered : [],
   }));
 }

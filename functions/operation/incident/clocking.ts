@@ -1,14 +1,14 @@
+import { happen, openClocks, settle } from '../../design/agreement/clock.js';
+import type { ClockFact, ClockState, Happening } from '../../design/agreement/clock-state.js';
+import { currentStates, nextDue } from '../../design/agreement/view.js';
+import type { Calendars, VersionRef } from '../../design/calendar/book.js';
+import { lookAtClocks } from '../../design/escalation-policy/checkpoints.js';
+import { passOn } from '../../design/escalation-policy/pages.js';
+import type { Audience, EscalationPolicy } from '../../design/escalation-policy/policy.js';
 import type { Companion, Decision } from '../../kernel/decision.js';
 import type { Notice } from '../../kernel/notice.js';
 import type { Stored, TimedDecision } from '../../kernel/records.js';
 import { nextTimer } from '../../kernel/timer.js';
-import { happen, openClocks, settle } from '../../design/agreement/clock.js';
-import type { ClockFact, ClockState, Happening } from '../../design/agreement/clock-state.js';
-import { nextDue } from '../../design/agreement/view.js';
-import type { Calendars, VersionRef } from '../../design/calendar/book.js';
-import { lookAtClocks } from '../../design/escalation-policy/checkpoints.js';
-import { passOn } from '../../design/escalation-policy/pages.js';
-import type { EscalationPolicy } from '../../design/escalation-policy/policy.js';
 import type { Incident } from './incident.js';
 
 /** The versions that the clocks of an incident are bound to; they throw for one that was not loaded. */
@@ -80,15 +80,31 @@ function withDue(incident: Incident, { calendars }: Bound, now: string): Inciden
 export function wakeOf({ clocks, escalation }: Incident, { calendars, policies }: Bound, now: string): string | undefined {
   const look = lookAtClocks({ states: clocks, calendars, policies, fired: new Set(escalation.fired), now });
   if (look.notices.length > 0) return now;
-  const nobody = { assignee: false, levels: [], serviceOwner: false, relationshipOwner: false };
-  const pages = passOn(escalation.pages, clocks, nobody, { kind: 'topic', topic: 'management' }, now);
+  const pages = passOn(escalation.pages, clocks, NOBODY, terminalOf(clocks, policies), now);
   if (pages.pages.length > 0) return now;
   const wakes = [look.wake, pages.wake].filter((wake) => wake !== undefined);
   return wakes.length > 0 ? wakes.sort()[0] : undefined;
 }
 
+/** When a page goes up does not depend on who then stands there. */
+const NOBODY = { assignee: false, levels: [], serviceOwner: false, relationshipOwner: false };
+
+/** The recipient that always exists: the policy's own, else management. */
+export function terminalOf(clocks: readonly ClockState[], policies: Bound['policies']): Audience {
+  const policy = currentStates(clocks).find((state) => state.policy)?.policy;
+  return policy ? policies(policy).terminal : { kind: 'topic', topic: 'management' };
+}
+
 /** Facts by which a cycle counts, or ceases to count, in a month's attainment. */
-const COUNTING = new Set<ClockFact['what']>(['stopped', 'breached', 'ended', 'reopened', 'interval-begun']);
+const COUNTING = new Set<ClockFact['what']>([
+  'attached',
+  'retargeted',
+  'stopped',
+  'breached',
+  'ended',
+  'reopened',
+  'interval-begun',
+]);
 
 /** `INCIDENT#ATTAINMENT#<agreement>#2026-03`: which incidents a month's attainment is computed from. */
 export const attainmentPartition = (agreementId: string, month: string): string => `INCIDENT#ATTAINMENT#${agreementId}#${month}`;

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
+import type { Happening } from '../../design/agreement/clock-state.js';
 import { type Comment, commentItem } from '../../kernel/comment-routes.js';
 import { Refusal } from '../../kernel/errors.js';
 import type { Notice } from '../../kernel/notice.js';
 import type { Moving } from '../../kernel/write-routes.js';
-import type { Happening } from '../../design/agreement/clock-state.js';
 import type { Change } from './clocking.js';
 import { answered } from './escalation.js';
-import { type Incident, lifecycle, phaseOf, refuseUnlessLive, type Resolution } from './incident.js';
+import { type Incident, lifecycle, phaseOf, type Resolution, refuseUnlessLive } from './incident.js';
 
 /** What may be done to an incident: each command takes it as it stands and says what it becomes, or refuses. Pure. */
 
@@ -121,7 +121,7 @@ export function resolve(incident: Incident, resolution: z.infer<typeof Resolutio
     event: 'incident.resolved',
     detail: { code: resolution.code },
     happenings: [happening('resolved', moving)],
-    notices: toRequester(incident, moving, `resolved#${incident.reopenings}`, 'resolved'),
+    notices: toRequester(incident, moving, `resolved#${incident.reopenings}`, 'incident-resolved'),
   };
 }
 
@@ -134,7 +134,7 @@ export function reopen(incident: Incident, reason: string, moving: Moving): Chan
     event: 'incident.reopened',
     detail: { reason },
     happenings: [happening('reopened', moving)],
-    notices: toAssignee(next, moving, `reopened#${next.reopenings}`, 'reopened', { reason }),
+    notices: toAssignee(next, moving, `reopened#${next.reopenings}`, 'incident-reopened', { reason }),
   };
 }
 
@@ -144,7 +144,7 @@ export function close(incident: Incident, moving: Moving, automatic = false): Ch
     next: { ...incident, status: lifecycle.next(incident.status, 'close'), closedAt: moving.now },
     event: 'incident.closed',
     detail: { automatic },
-    notices: toRequester(incident, moving, `closed#${incident.reopenings}`, 'closed'),
+    notices: toRequester(incident, moving, `closed#${incident.reopenings}`, 'incident-closed'),
   };
 }
 
@@ -192,10 +192,10 @@ export function comment(incident: Incident, said: Comment, moving: Moving): Chan
       ...base,
       next: incident,
       ...(live && { happenings: [happening('replied', moving)] }),
-      notices: toRequester(incident, moving, `comment#${said.id}`, 'comment', { comment: said.id }),
+      notices: toRequester(incident, moving, `comment#${said.id}`, 'public-comment', { comment: said.id }),
     };
   }
-  const notices = toAssignee(incident, moving, `requester-comment#${said.id}`, 'requester-comment', { comment: said.id });
+  const notices = toAssignee(incident, moving, `requester-comment#${said.id}`, 'public-comment', { comment: said.id });
   if (incident.status === 'resolved') {
     const change = reopen(incident, 'The requester answered.', moving);
     return {

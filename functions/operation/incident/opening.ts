@@ -1,6 +1,6 @@
+import type { Happening } from '../../design/agreement/clock-state.js';
 import type { Notice } from '../../kernel/notice.js';
 import type { Minted } from '../../kernel/record.js';
-import type { Happening } from '../../design/agreement/clock-state.js';
 import type { Moving } from '../../kernel/write-routes.js';
 import type { Change } from './clocking.js';
 import { NO_ESCALATION } from './escalation.js';
@@ -47,7 +47,7 @@ export const retargeted = ({ attachment }: Attached, at: string, { caller }: Mov
 
 const received = ({ requesterId }: Incident, wanted: boolean): Notice[] =>
   wanted && requesterId !== undefined
-    ? [{ key: `received#${requesterId}`, letter: 'received', to: { kind: 'contact', id: requesterId } }]
+    ? [{ key: `received#${requesterId}`, letter: 'incident-received', to: { kind: 'contact', id: requesterId } }]
     : [];
 
 const newWork = ({ assigneeId }: Incident, { caller }: Moving): Notice[] =>

@@ -12,14 +12,15 @@ import { type Route, route } from '../../kernel/route.js';
 
 import { complaints } from '../../relationship/complaint/entity.js';
 import { service } from '../../strategy/service.js';
+import { acknowledgeRoutes } from './acknowledge-routes.js';
 import { amendRule, settleAssignment } from './amending.js';
 import { clockRoutes } from './clock-routes.js';
-import { acknowledge, assign, cancel, close, comment, pend, reopen, resolve, resume, spend } from './commands.js';
 import { clocked } from './clocking.js';
+import { acknowledge, assign, cancel, close, comment, pend, reopen, resolve, resume, spend } from './commands.js';
 import { type Command, command } from './desk.js';
 import { incidents } from './entity.js';
-import { Incident, report, Resolution } from './incident.js';
-import { openIncident, Reported, reclassifyIncident, Reclassifying } from './intake.js';
+import { Incident, Resolution, report } from './incident.js';
+import { openIncident, Reclassifying, Reported, reclassifyIncident } from './intake.js';
 import { boundOf } from './surroundings.js';
 
 export const DESK: readonly Role[] = ['agent', 'service-owner', 'change-manager', 'sms-manager', 'admin'];
@@ -171,6 +172,7 @@ export const routes: Route[] = [
     present: (body) => ({ status: 201, body }),
   }),
   ...clockRoutes,
+  ...acknowledgeRoutes,
   ...commentRoutes(incidents, { read: ANYONE, write: [...DESK, 'requester'] }, async (incident, said, now, context) => {
     const bound = await boundOf(context.records, incident);
     return (current, stored) => clocked(comment(current, said, now), stored, bound, now.now);

@@ -1,14 +1,14 @@
-import type { RecordBase } from '../../kernel/record.js';
-import type { Records } from '../../kernel/records.js';
 import type { Agreement } from '../../design/agreement/agreement.js';
+import { attachmentOf } from '../../design/agreement/attachment.js';
 import type { Attachment } from '../../design/agreement/clock-state.js';
 import { agreements } from '../../design/agreement/entity.js';
 import { selectAgreement } from '../../design/agreement/selection.js';
 import { CalendarBook, type VersionRef } from '../../design/calendar/book.js';
-import type { CalendarDefinition } from '../../design/calendar/calendar.js';
-import { calendars } from '../../design/calendar/entity.js';
+import { calendars, definitionOf } from '../../design/calendar/entity.js';
 import { escalationPolicies } from '../../design/escalation-policy/entity.js';
 import type { EscalationPolicy } from '../../design/escalation-policy/policy.js';
+import type { RecordBase } from '../../kernel/record.js';
+import type { Records } from '../../kernel/records.js';
 import { service } from '../../strategy/service.js';
 import { COMMON_MATRIX, priorityMatrix, priorityOf } from '../priority-matrix.js';
 import type { Bound } from './clocking.js';
@@ -66,12 +66,6 @@ async function loadCalendar(records: Records, ref: VersionRef): Promise<void> {
   if (!book.has(ref)) book.add(ref, definitionOf(await records.version(calendars, ref.id, ref.version)));
 }
 
-const definitionOf = ({ timezone, hours, exceptions }: CalendarDefinition): CalendarDefinition => ({
-  timezone,
-  hours,
-  exceptions,
-});
-
 async function loadPolicy(records: Records, ref: VersionRef): Promise<void> {
   if (policies.has(nameOf(ref))) return;
   const { steps, terminal } = await records.version(escalationPolicies, ref.id, ref.version);
@@ -102,21 +96,20 @@ export async function attach(records: Records, ticket: Ticket): Promise<Attached
   const { id, version } = selection.agreement;
   const [terms, policy] = await Promise.all([records.version(agreements, id, version), policyFor(records, ticket.serviceId)]);
   const calendar = await records.read(calendars, terms.calendarId);
-  const targets = terms.targets[String(ticket.priority) as keyof Agreement['targets']];
-  if (targets === undefined) return { gap: `Agreement ${terms.number} promises nothing for priority ${ticket.priority}.` };
   return {
-    attachment: {
-      agreement: { id, version },
-      calendar: { id: calendar.record.id, version: calendar.record.version },
-      ...(policy && { policy }),
-      rule: selection.rule,
-      priority: String(ticket.priority) as Attachment['priority'],
-      targets,
-      pausing: terms.pausingReasons,
-      retarget: terms.retarget,
-    },
+    attachment: attachmentOf(
+      { id, version, terms },
+      {
+        rule: selection.rule,
+        priority: String(ticket.priority) as Attachment['priority'],
+        calendar: versionOf(calendar.record),
+        policy,
+      },
+    ),
   };
 }
+
+const versionOf = ({ id, version }: VersionRef): VersionRef => ({ id, version });
 
 const activeOf = async (records: Records, party: string): Promise<Agreement[]> =>
   (await records.list(agreements, 'byParty', { party, status: 'active' }, { limit: 100 })).items as unknown as Agreement[];

@@ -1,0 +1,68 @@
+import type { EventBridgeEvent } from 'aws-lambda';
+import type { Dependencies } from '../platform/dependencies.js';
+import { type Mailer, obligationOf } from '../platform/mailer.js';
+import type { ThinEvent } from '../platform/relay.js';
+import { SYSTEM, type Teller, tellerFor } from '../platform/telling.js';
+import { incidents } from './incident/entity.js';
+import { fromMail, MAIL } from './incident/from-mail.js';
+import { addresseeOf, letterOf } from './incident/letters.js';
+import { reportUndelivered } from './incident/undelivered.js';
+
+/** What SES says of a mail, on the account's default bus. */
+interface SesEvent {
+  readonly eventType: string;
+  readonly mail: { readonly tags?: Readonly<Record<string, readonly string[]>> };
+  readonly bounce?: { readonly bounceType?: string; readonly timestamp?: string };
+  readonly complaint?: { readonly timestamp?: string };
+  readonly delivery?: { readonly timestamp?: string };
+}
+
+export const incidentComposer = { entity: incidents, addressee: addresseeOf, letter: letterOf };
+
+export const operationTeller = (dependencies: Dependencies, mailer: Mailer): Teller =>
+  tellerFor(dependencies, [incidentComposer], mailer);
+
+/** Hears the bus: tells people what events say they are owed, and takes in receipts. Everything in it may come twice. */
+export function operationEvents(dependencies: Dependencies, mailer: Mailer) {
+  const teller = operationTeller(dependencies, mailer);
+  return async (event: Pick<EventBridgeEvent<string, unknown>, 'source' | 'detail-type' | 'detail'>): Promise<void> => {
+    if (event.source === 'aws.ses') return receive(event.detail as SesEvent);
+    const { entity, id, sequence, tells } = event.detail as ThinEvent;
+    if (event['detail-type'] === 'message.accepted') return takeMail(id);
+    if (tells) await teller.tell(entity, id, sequence);
+  };
+
+  async function takeMail(id: string): Promise<void> {
+    const now = dependencies.clock();
+    await fromMail({ records: dependencies.store.for({ actor: MAIL.id, now, correlation: `message-${id}` }), now }, id);
+  }
+
+  async function receive({ eventType, mail, bounce, complaint, delivery }: SesEvent): Promise<void> {
+    const obligation = obligationOf(mail.tags ?? {});
+    const soft = eventType === 'Bounce' && bounce?.bounceType !== 'Permanent';
+    const state =
+      eventType === 'Bounce'
+        ? 'bounced'
+        : eventType === 'Complaint'
+          ? 'complained'
+          : eventType === 'Delivery'
+            ? 'delivered'
+            : undefined;
+    if (!obligation || !state || soft) return;
+    const now = dependencies.clock();
+    const at = (bounce ?? complaint ?? delivery)?.timestamp ?? now.toISOString();
+    const reached = await teller.receipt(obligation, state, at, bounce?.bounceType);
+    if (reached && state !== 'delivered') {
+      await reportUndelivered(
+        {
+          records: dependencies.store.for({ actor: SYSTEM.id, now, correlation: `receipt-${obligation.key}` }),
+          caller: SYSTEM,
+          now,
+        },
+        obligation.id,
+        reached,
+        state,
+      );
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { noticesOf } from '../kernel/notice.js';
+import type { Timer } from '../kernel/timer.js';
+import type { FunctionEnv } from './env.js';
+import { type Item, RECORD } from './items.js';
+import type { Log } from './log.js';
+
+/** What a record tells the bus: thin — ids, version, what changed. */
+export interface ThinEvent {
+  readonly entity: string;
+  readonly id: string;
+  readonly number: string;
+  readonly version: number;
+  readonly sequence: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly changed: readonly string[];
+  readonly customerId?: string;
+  readonly correlation: string;
+  /** Set when the event carries notices that people are to be told. */
+  readonly tells?: 'people';
+}
+
+/** What the starter of workflows is told, in strict order per record. */
+export interface StartMessage {
+  readonly entity: string;
+  readonly id: string;
+  readonly timer: Timer;
+}
+
+export interface RelayClients {
+  readonly bus: Pick<EventBridgeClient, 'send'>;
+  readonly queue: Pick<SQSClient, 'send'>;
+}
+
+const BATCH = 10;
+
+/**
+ * The one relay from the table's stream: every new event of a history goes to the bus, every new generation of a timer
+ * to the starter. It publishes all of a batch or reports the first record that failed, from which the stream repeats.
+ */
+export function relay(
+  env: FunctionEnv,
+  log: Log,
+  clients: RelayClients = { bus: new EventBridgeClient({}), queue: new SQSClient({}) },
+) {
+  return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    for (let start = 0; start < Records.length; start += BATCH) {
+      const batch = Records.slice(start, start + BATCH);
+      try {
+        await publish(batch);
+      } catch (error) {
+        log.error('relay', { error, from: batch[0]!.dynamodb?.SequenceNumber });
+        return { batchItemFailures: [{ itemIdentifier: batch[0]!.dynamodb!.SequenceNumber! }] };
+      }
+    }
+    return { batchItemFailures: [] };
+  };
+
+  async function publish(batch: readonly DynamoDBRecord[]): Promise<void> {
+    const entries = batch.flatMap((record) => eventEntry(record, env.BUS_NAME));
+    const starts = batch.flatMap(startOf);
+    if (entries.length > 0) {
+      const { FailedEntryCount = 0, Entries } = await clients.bus.send(new PutEventsCommand({ Entries: entries }));
+      if (FailedEntryCount > 0)
+        throw new Error(
+          `The bus refused ${FailedEntryCount} of ${entries.length}: ${Entries?.find(({ ErrorCode }) => ErrorCode)?.ErrorCode}`,
+        );
+    }
+    if (starts.length > 0) {
+      const { Failed = [] } = await clients.queue.send(
+        new SendMessageBatchCommand({ QueueUrl: env.STARTER_QUEUE_URL, Entries: starts.map(startEntry) }),
+      );
+      if (Failed.length > 0) throw new Error(`The starter's queue refused ${Failed.length}: ${Failed[0]!.Code}`);
+    }
+  }
+}
+
+const image = (item: NonNullable<DynamoDBRecord['dynamodb']>['NewImage']): Item | undefined => item && unmarshall(item as never);
+
+function eventEntry({ eventName, dynamodb }: DynamoDBRecord, bus: string): PutEventsRequestEntry[] {
+  if (eventName !== 'INSERT' || !dynamodb?.NewImage?.['sk']?.S?.startsWith('EVENT#')) return [];
+  return [entryFor(image(dynamodb.NewImage)!, bus)];
+}
+
+/** One event of a history as the bus is told; also what republishing a time range sends. */
+export function entryFor(event: Item, bus: string): PutEventsRequestEntry {
+  const { entity, id, number, version, sequence, at, actor, changed, customerId, correlation } = event as unknown as ThinEvent;
+  const tells = noticesOf(event['detail'] as Item).length > 0;
+  const detail: ThinEvent = {
+    entity,
+    id,
+    number,
+    version,
+    sequence,
+    at,
+    actor,
+    changed,
+    correlation,
+    ...(customerId !== undefined && { customerId }),
+    ...(tells && { tells: 'people' }),
+  };
+  return {
+    EventBusName: bus,
+    Source: 'steward',
+    DetailType: String(event['event']),
+    Detail: JSON.stringify(detail),
+    Time: new Date(at),
+  };
+}
+
+function startOf({ dynamodb }: DynamoDBRecord): StartMessage[] {
+  if (dynamodb?.NewImage?.['sk']?.S !== RECORD || dynamodb.NewImage['timer'] === undefined) return [];
+  const [before, after] = [image(dynamodb.OldImage), image(dynamodb.NewImage)!];
+  const [old, timer] = [before?.['timer'] as Timer | undefined, after['timer'] as Timer];
+  if (timer.wakeAt === undefined || old?.generation === timer.generation) return [];
+  const [entity, id] = splitKey(String(after['pk']));
+  return [{ entity, id, timer }];
+}
+
+const splitKey = (pk: string): [string, string] => [pk.slice(0, pk.indexOf('#')).toLowerCase(), pk.slice(pk.indexOf('#') + 1)];
+
+const startEntry = (message: StartMessage, i: number) => ({
+  Id: String(i),
+  MessageBody: JSON.stringify(message),
+  MessageGroupId: message.id,
+  MessageDeduplicationId: `${message.id}-${message.timer.generation}`,
+});

@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Home } from './home.js';
+import { readBody, TooLong } from './http-server.js';
+import type { Issuer } from './issuer.js';
+import { samplePeople } from './sample-people.js';
+
+/**
+ * `/local/*` and the issuer's documents: what only one machine has. A sample person's token without a password, the outbox,
+ * and the system's clock. No deployed template knows these paths.
+ */
+export function localRoutes(home: Home, issuer: Issuer) {
+  return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<boolean> => {
+    const url = new URL(incoming.url ?? '/', 'http://localhost');
+    const route = `${incoming.method} ${url.pathname}`;
+    const answer = ROUTES[route];
+    if (!answer) return false;
+    try {
+      const body = incoming.method === 'POST' ? await jsonOf(incoming) : {};
+      send(outgoing, 200, await answer({ home, issuer, query: url.searchParams, body }));
+    } catch (error) {
+      if (!(error instanceof RangeError || error instanceof TooLong)) throw error;
+      send(outgoing, 400, { message: error.message });
+    }
+    return true;
+  };
+}
+
+interface Asked {
+  readonly home: Home;
+  readonly issuer: Issuer;
+  readonly query: URLSearchParams;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const ROUTES: Readonly<Record<string, (asked: Asked) => object | Promise<object>>> = {
+  'GET /.well-known/openid-configuration': ({ issuer }) => issuer.discovery,
+  'GET /.well-known/jwks.json': ({ issuer }) => issuer.jwks,
+  'GET /local/people': () => ({ items: samplePeople }),
+  'GET /local/token': async ({ issuer, query }) => {
+    const person = samplePeople.find(({ id }) => id === query.get('as'));
+    if (!person)
+      throw new RangeError(
+        `Nobody is called "${query.get('as') ?? ''}" here; ?as= takes ${samplePeople.map(({ id }) => id).join(', ')}.`,
+      );
+    const { id, name, roles } = person;
+    return { token: await issuer.token({ id, username: id, name }, { groups: roles, ttl: 12 * 3600 }), person };
+  },
+  'GET /local/mail': async ({ home, query }) => {
+    const [to, since, limit] = ['to', 'since', 'limit'].map((name) => query.get(name) ?? undefined);
+    if (since !== undefined && Number.isNaN(Date.parse(since))) throw new RangeError('since takes an instant.');
+    const found = await home.outbox.list({
+      ...(to !== undefined && { to }),
+      ...(since !== undefined && { since }),
+      limit: Math.min(Number(limit ?? 100) || 100, 1000),
+    });
+    return { items: found };
+  },
+  'GET /local/clock': ({ home }) => ({ now: home.clock.now().toISOString() }),
+  'POST /local/clock': async ({ home, body: { now, advanceMinutes } }) => {
+    if ((now === undefined) === (advanceMinutes === undefined))
+      throw new RangeError('Give either "now", an instant, or "advanceMinutes", a number.');
+    await home.settled();
+    if (now === undefined) await home.clock.advance(Number(advanceMinutes));
+    else await home.clock.set(String(now));
+    await home.settled();
+    return { now: home.clock.now().toISOString() };
+  },
+};
+
+async function jsonOf(incoming: IncomingMessage): Promise<Record<string, unknown>> {
+  const text = (await readBody(incoming, 64 * 1024)).toString('utf8');
+  try {
+    const body: unknown = JSON.parse(text || '{}');
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new RangeError('The body is a JSON object.');
+}
+
+function send(outgoing: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  outgoing.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  });
+  outgoing.end(text);
+}
