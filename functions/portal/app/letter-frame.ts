@@ -18,16 +18,16 @@ export function letterFrame(html: string): HTMLIFrameElement {
 
 function put(frame: HTMLIFrameElement, html: string): void {
   const target = frame.contentDocument;
-  if (!target || target.location.pathname !== '/letter') return;
-  const letter = new DOMParser().parseFromString(html, 'text/html');
-  for (const unwanted of letter.querySelectorAll('script, base, meta[http-equiv], iframe, object, embed, form'))
+  if (target?.location.pathname !== '/letter') return;
+  // Parsed inside the frame, so that its policy and not this page's is asked about the letter's styles.
+  target.documentElement.innerHTML = html;
+  for (const unwanted of target.querySelectorAll('script, base, meta[http-equiv], iframe, object, embed, form'))
     unwanted.remove();
-  for (const link of letter.querySelectorAll('a')) {
+  for (const link of target.querySelectorAll('a')) {
     link.target = '_blank';
     link.rel = 'noopener noreferrer';
   }
-  target.replaceChild(target.adoptNode(letter.documentElement), target.documentElement);
-  const fit = () => frame.style.setProperty('height', `${Math.min(2400, target.documentElement.scrollHeight + 2)}px`);
-  fit();
-  new ResizeObserver(fit).observe(target.body);
+  const resize = () => frame.style.setProperty('height', `${Math.min(2400, target.documentElement.scrollHeight + 2)}px`);
+  resize();
+  new ResizeObserver(resize).observe(target.body);
 }

@@ -74,7 +74,7 @@ describe('a mail from a known contact', () => {
     const { body: history } = await call(`GET /v1/incidents/${incidentId}/history`);
     expect(history.items[0]).toMatchObject({
       actor: 'mail',
-      detail: { source: 'mail', notices: [{ letter: 'received', to: { kind: 'contact', id: small.contactId } }] },
+      detail: { source: 'mail', notices: [{ letter: 'incident-received', to: { kind: 'contact', id: small.contactId } }] },
     });
     expect((await staff(`GET /v1/messages/${message.id}/outcome`)).body).toEqual({
       entity: 'incident',
@@ -262,7 +262,7 @@ describe('an answer to one of our mails', () => {
     expect(history.items.at(-1)).toMatchObject({
       event: 'incident.resumed',
       actor: 'mail',
-      detail: { comment: message.id, notices: [{ letter: 'requester-comment', to: { id: small.agentId } }] },
+      detail: { comment: message.id, notices: [{ letter: 'public-comment', to: { id: small.agentId } }] },
     });
     expect(verifyChain('incident', id, history.items)).toMatchObject({ whole: true });
     expect((await staff(`GET /v1/messages/${message.id}/outcome`)).body).toMatchObject({ id, as: 'comment' });
@@ -312,8 +312,15 @@ describe('an answer to one of our mails', () => {
       await move(id, 'resolve', 1, { code: 'fixed', text: 'Done.' });
       const message = await room.receive({ to: await replyTo(id), text: 'No.' });
       await room.take(message.id);
-      results.push([message.reason, (await call(`GET /v1/incidents/${id}`)).body.status, (await events(id)).at(-1)]);
+      const { event, detail } = (await call(`GET /v1/incidents/${id}/history`)).body.items.at(-1);
+      results.push([message.reason, (await call(`GET /v1/incidents/${id}`)).body.status, event]);
       expect(await comments(id)).toHaveLength(1);
+      expect(detail.notices).toContainEqual({
+        key: `requester-comment#${message.id}#${small.agentId}`,
+        letter: 'public-comment',
+        to: { kind: 'person', id: small.agentId },
+        data: { comment: message.id },
+      });
     }
     expect(results).toEqual([
       ...Array(3).fill(['token', 'in-progress', 'incident.reopened']),
