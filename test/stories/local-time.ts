@@ -23,7 +23,8 @@ export function nextSpringForward(now: Date, timezone: string): string {
   for (;;) {
     const changed = from.getTimeZoneTransition('next');
     if (changed === null) throw new Error(`Clocks in ${timezone} are never changed.`);
-    if (changed.offsetNanoseconds > changed.subtract({ nanoseconds: 1 }).offsetNanoseconds) return changed.toPlainDate().toString();
+    if (changed.offsetNanoseconds > changed.subtract({ nanoseconds: 1 }).offsetNanoseconds)
+      return changed.toPlainDate().toString();
     from = changed;
   }
 }

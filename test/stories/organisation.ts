@@ -29,7 +29,9 @@ export async function move(world: World, path: string, verb: string, asked: Aske
   const as = asked.as ?? 'admin';
   const { headers } = expectDone(await world.api('GET', path, { as }));
   const ifMatch = { 'if-match': headers.get('etag')! };
-  return expectDone(await world.api('POST', `${path}/${verb}`, { body: {}, ...asked, as, headers: { ...ifMatch, ...asked.headers } }));
+  return expectDone(
+    await world.api('POST', `${path}/${verb}`, { body: {}, ...asked, as, headers: { ...ifMatch, ...asked.headers } }),
+  );
 }
 
 export async function setUp(world: World): Promise<Organisation> {

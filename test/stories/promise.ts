@@ -1,4 +1,4 @@
-import { create, type CustomerName, move, type Organisation, type Party } from './organisation.js';
+import { type CustomerName, create, move, type Organisation, type Party } from './organisation.js';
 import type { World } from './world.js';
 
 /** Offices in Hamburg, Monday to Friday. */

@@ -65,7 +65,13 @@ export interface Sent {
 }
 
 /** One request as the worlds have it in common. */
-export async function request(url: string, method: string, path: string, token: string | undefined, asked: Asked): Promise<Answer> {
+export async function request(
+  url: string,
+  method: string,
+  path: string,
+  token: string | undefined,
+  asked: Asked,
+): Promise<Answer> {
   const { body, headers = {} } = asked;
   const response = await fetch(`${url}${path}`, {
     method,
