@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { Domain, Language, TimeZone } from '../kernel/facts.js';
 import { STAFF } from '../kernel/permission.js';
 import { Id } from '../kernel/record.js';
 import { defineRegister } from '../kernel/register.js';
-import { Domain, Language, TimeZone } from '../kernel/facts.js';
 
 /** An organisation that we serve (ISO/IEC 20000-1:2018, 8.3.2). */
 export const customer = defineRegister({

@@ -1,12 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { TABLE } from '../../functions/kernel/table.js';
 import { operationEvents } from '../../functions/operation/hearing.js';
 import { operationTasks } from '../../functions/operation/working.js';
 import { type Dependencies, dependenciesFor } from '../../functions/platform/dependencies.js';
@@ -36,10 +37,9 @@ import { LOCAL_CREDENTIALS } from './signature.js';
 import { sns } from './sns.js';
 import { sqs } from './sqs.js';
 import { StateMachines } from './state-machines.js';
-import { stepFunctions, stateMachineArn } from './step-functions.js';
+import { stateMachineArn, stepFunctions } from './step-functions.js';
 import { Stream } from './stream.js';
 import { ensureTable } from './table.js';
-import { TABLE } from '../../functions/kernel/table.js';
 
 /** The names of one machine's parts; a deployment's own are made by CloudFormation. */
 const TABLE_NAME = 'steward';

@@ -18,7 +18,7 @@ export async function formUpload(
   const { fields, file } = await parts(request);
   checkPolicySignature(fields, credentials);
   const policy = policyOf(fields.get('policy') ?? '');
-  if (Date.parse(policy.expiration) < Date.now()) throw denied('Policy expired.');
+  if (Date.parse(policy.expiration) < store.now().getTime()) throw denied('Policy expired.');
   const values = new Map([...fields, ['bucket', bucket]]);
   for (const condition of policy.conditions) check(condition, values, file.length);
   refuseExtraFields(fields, policy.conditions);
