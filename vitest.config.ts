@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = {
+const each = {
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   testTimeout: 30_000,
   hookTimeout: 60_000,
@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.ts'],
           exclude: ['test/stories/**', 'test/deployment/**', 'test/browser/**', 'node_modules/**'],
-          ...shared,
+          ...each,
         },
       },
       {
@@ -26,7 +26,7 @@ export default defineConfig({
           globalSetup: ['test/stories/begin.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
-          ...shared,
+          ...each,
         },
       },
     ],

@@ -35,7 +35,7 @@ describe('an escalation', () => {
   const paged = async (incident: Shown): Promise<string[]> =>
     (await mailsAbout(world, incident)).filter(({ subject }) => subject.includes('Please acknowledge')).map(({ to }) => to[0]);
 
-  it('tells the level in time, in targets of two minutes, without anybody moving the clock', { timeout: 180_000 }, async () => {
+  it('pages the first level in time, within a target of two minutes', { timeout: 180_000 }, async () => {
     const called = await hire(world, 'Kofi Mensah');
     const soon = { targets: { response: { minutes: 2 }, resolution: { minutes: 240 } } };
     const incident = await report('The scale shows nothing', await service('Scales', [[called]], soon));

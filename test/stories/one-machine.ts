@@ -107,6 +107,7 @@ const sentOf = (kept: Kept): Sent => ({
 export class OwnMachine {
   #process: ChildProcess | undefined;
   #said = '';
+  #world: OneMachine | undefined;
 
   private constructor(
     readonly folder: string,
@@ -125,10 +126,10 @@ export class OwnMachine {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Its face as a world; valid until the process ends, and again after a restart. */
+  /** Its face as a world; another one after each start. */
   get world(): OneMachine {
-    const [, smtpPort, address] = /SMTP 127\.0\.0\.1:([1-9]\d*), to (\S+)/.exec(this.#said) ?? [];
-    return new OneMachine(this.url, smtpPort === undefined ? undefined : Number(smtpPort), address);
+    if (!this.#world) throw new Error('The machine was not started.');
+    return this.#world;
   }
 
   get isAlive(): boolean {
@@ -158,6 +159,8 @@ export class OwnMachine {
       },
       30_000,
     );
+    const [, smtpPort, address] = /SMTP 127\.0\.0\.1:([1-9]\d*), to (\S+)/.exec(this.#said) ?? [];
+    this.#world = new OneMachine(this.url, smtpPort === undefined ? undefined : Number(smtpPort), address);
   }
 
   /** Ends the process at once, as a power switch does. */
