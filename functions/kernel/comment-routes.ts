@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import type { Companion, Decision } from './decision.js';
 import type { Entity } from './entity.js';
+import { partitionOf } from './entity.js';
 import { Refusal } from './errors.js';
 import { PageQuery } from './listing.js';
 import { isRequester, type Role } from './permission.js';
 import type { RecordBase } from './record.js';
-import type { Rule } from './records.js';
 import { decideSeen, pageOf, readSeen } from './record-routes.js';
+import type { Rule } from './records.js';
 import { type Context, type Route, route } from './route.js';
-import { moving, type Moving } from './write-routes.js';
-import { partitionOf } from './entity.js';
+import { type Moving, moving } from './write-routes.js';
 
 export const CommentBody = z.strictObject({
   body: z.string().trim().min(1).max(50_000),

@@ -10,7 +10,7 @@ export const limit = z.coerce
   .max(100)
   .default(50)
   .describe('How many items at the most; a page is full unless it is the last');
-export const cursor = z.string().max(2000).optional().describe('`nextCursor` of the page before, unchanged');
+export const cursor = z.string().max(8000).optional().describe('`nextCursor` of the page before, unchanged');
 
 /** What any page of items beside a record is asked by. */
 export const PageQuery = z.strictObject({ limit, cursor });

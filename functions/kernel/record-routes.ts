@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type AnyEntity, type Entity } from './entity.js';
+import type { AnyEntity, Entity } from './entity.js';
 import { Refusal } from './errors.js';
 import { listQuery, PageQuery, questionFor } from './listing.js';
 import { isRequester, type Role } from './permission.js';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** An instant: RFC 3339 in UTC, with milliseconds. */
-export const Instant = z.iso.datetime({ message: 'An instant in UTC, such as 2026-03-02T10:00:00.000Z.' });
+/** An instant: RFC 3339 in UTC. Kept with milliseconds, however it was written, so that instants compare as text. */
+export const Instant = z.iso.datetime({ message: 'An instant in UTC, such as 2026-03-02T10:00:00.000Z.' }).overwrite(inFull);
 /** A date without a time: ISO 8601, in a zone named beside it. */
 export const LocalDate = z.iso.date({ message: 'A date such as 2026-03-02.' });
 /** The id of a record: UUID version 7, time-ordered and unguessable. */
@@ -29,3 +29,8 @@ export type RecordBase = z.infer<typeof RecordBase>;
 
 /** What the store has settled before the rule decides what a new record says. */
 export type Minted = Omit<RecordBase, 'title' | 'status'>;
+
+function inFull(text: string): string {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? text : new Date(at).toISOString();
+}

@@ -9,13 +9,18 @@ import type { RecordBase } from './record.js';
 import { decideSeen } from './record-routes.js';
 import { type Context, type Route, route } from './route.js';
 
-/** Turns a schema's complaints into a refusal with a pointer for each bad field. */
-export function parseOrRefuse<S extends z.ZodType>(schema: S, value: unknown, what = 'The request'): z.infer<S> {
+/** Turns a schema's complaints into a refusal with a pointer for each bad field: `/title` in a body, `?limit` in a query. */
+export function parseOrRefuse<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  what = 'The request',
+  root: '/' | '?' = '/',
+): z.infer<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue) => {
     const at = (path: readonly PropertyKey[]) =>
-      path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+      path.map((step, i) => `${i === 0 ? root : '/'}${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
     return issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ pointer: at([...issue.path, key]), message: 'There is no such field.' }))
       : [{ pointer: at(issue.path), message: issue.message }];

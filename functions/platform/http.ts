@@ -7,9 +7,9 @@ import { recordReply } from '../kernel/present.js';
 import type { Context, Input, Reply, Route } from '../kernel/route.js';
 import { parseOrRefuse } from '../kernel/write-routes.js';
 import type { Dependencies } from './dependencies.js';
+import { type RepeatKey, repeatKey } from './idempotency.js';
 import { type Claims, type Directory, identify } from './identity.js';
-import { repeatKey, type RepeatKey } from './idempotency.js';
-import { parseJson } from './json-body.js';
+import { parseJson, refuseTooLarge } from './json-body.js';
 import { fault, problem } from './problem.js';
 import { routerOver } from './router.js';
 import { Repeated } from './store.js';
@@ -35,7 +35,7 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
       answer = toHttp(await answerTo(event, match.route, match.params), event);
     } catch (error) {
       if (!(error instanceof Refusal)) log.error('fault', { error, route: route?.path });
-      answer = error instanceof Refusal ? problem(error, requestId) : fault(requestId);
+      answer = error instanceof Refusal ? problem(error, requestId) : fault(requestId, error);
     }
     log.info('request', {
       route: route && `${route.method} ${route.path}`,
@@ -118,7 +118,8 @@ function repeatOf(event: APIGatewayProxyEventV2, route: Route, caller: Caller, b
 
 function inputFrom(event: APIGatewayProxyEventV2, route: Route, params: Input['params'], text: string): Input {
   const given = event.queryStringParameters ?? {};
-  const query = route.query ? parseOrRefuse(route.query, given, 'The query') : refuseAny(given);
+  const query = route.query ? parseOrRefuse(route.query, given, 'The query', '?') : refuseAny(given);
+  if (route.body) refuseTooLarge(text);
   const form = route.open && /^application\/x-www-form-urlencoded/i.test(event.headers['content-type'] ?? '');
   const raw = !route.body
     ? undefined
@@ -173,7 +174,7 @@ function toHttp(reply: Reply, event: APIGatewayProxyEventV2): APIGatewayProxyStr
     ...(reply.location !== undefined && { location: reply.location }),
     ...reply.headers,
   };
-  if (etag !== undefined && event.requestContext.http.method === 'GET' && event.headers['if-none-match'] === etag)
+  if (etag !== undefined && event.requestContext.http.method === 'GET' && names(event.headers['if-none-match'], etag))
     return { statusCode: 304, headers };
   if (reply.html !== undefined)
     return { statusCode: reply.status, headers: { ...headers, 'content-type': 'text/html; charset=utf-8' }, body: reply.html };
@@ -184,3 +185,7 @@ function toHttp(reply: Reply, event: APIGatewayProxyEventV2): APIGatewayProxyStr
     body: JSON.stringify(reply.body),
   };
 }
+
+/** True when an `If-None-Match` names this ETag, among others perhaps; compared weakly, as RFC 9110 has it. */
+const names = (header: string | undefined, etag: string): boolean =>
+  (header ?? '').split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);

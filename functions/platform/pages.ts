@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { Refusal } from '../kernel/errors.js';
 import type { Page, PageRequest } from '../kernel/records.js';
@@ -51,17 +52,24 @@ export async function readPage(
     const last = shown.findLast((entry) => entry.i === i)?.item;
     return last ? ([String(last[keyNames(sources[i]!.index).sk]), String(last['pk']), String(last['sk'])] as const) : position;
   });
-  return { items: shown.map(({ item }) => item), nextCursor: await signer.sign('cursor', JSON.stringify([asked.binding, next])) };
+  return { items: shown.map(({ item }) => item), nextCursor: await signer.sign('cursor', packed([asked.binding, next])) };
 }
 
 async function positions(signer: Signer, { binding, sources }: Asked, cursor: string): Promise<Position[]> {
   const token = await signer.verify('cursor', cursor);
-  const [bound, after] = token.state === 'ok' ? (JSON.parse(token.payload) as [string, Position[]]) : [];
+  const [bound, after] = token.state === 'ok' ? unpacked(token.payload) : [];
   if (bound === binding && after?.length === sources.length) return after;
   throw new Refusal('invalid', 'This cursor does not belong to this list; start again without it.', {
     errors: [{ pointer: '?cursor', message: 'Unknown cursor.' }],
   });
 }
+
+/** Deflated: positions of many shards say much the same, and an address line has its limits. */
+const packed = (state: [binding: string, after: Position[]]): string =>
+  deflateRawSync(JSON.stringify(state)).toString('base64url');
+
+const unpacked = (text: string): [string, Position[]] =>
+  JSON.parse(inflateRawSync(Buffer.from(text, 'base64url')).toString('utf8'));
 
 /** One more than the page, so that its end is known; a short answer of the engine is read on. */
 async function readSource(

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { type Reason, Refusal } from '../kernel/errors.js';
+import type { Reason, Refusal } from '../kernel/errors.js';
 
 /** The one place where a refusal becomes a status. A reason without a status does not compile. */
 const STATUS: Record<Reason, { readonly status: number; readonly title: string }> = {
@@ -43,15 +43,39 @@ export function problem(refusal: Refusal, instance: string): APIGatewayProxyStru
   };
 }
 
-/** Anything else is a fault on our side: the caller is told only the request id. */
-export const fault = (instance: string): APIGatewayProxyStructuredResultV2 => ({
-  statusCode: 500,
-  headers: HEADERS,
-  body: JSON.stringify({
-    type: 'urn:steward:fault',
-    title: 'A fault on our side',
-    status: 500,
-    detail: 'Something went wrong on our side; nothing is known to be lost. Repeat with the same Idempotency-Key.',
-    instance,
-  }),
-});
+/** What AWS says, after the client's own retries, when it takes no more just now or did not answer. */
+const PASSING = new Set([
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'TransactionInProgressException',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'TimeoutError',
+  'ECONNREFUSED',
+  'ECONNRESET',
+]);
+
+const BUSY = {
+  type: 'urn:steward:busy',
+  title: 'Too busy for a moment',
+  status: 503,
+  detail: 'This could not be finished now, and may or may not have taken effect. Repeat it with the same Idempotency-Key.',
+};
+const FAULT = {
+  type: 'urn:steward:fault',
+  title: 'A fault on our side',
+  status: 500,
+  detail: 'Something went wrong on our side; nothing is known to be lost. Repeat with the same Idempotency-Key.',
+};
+
+/** Anything else is a fault on our side: the caller is told only the request id, and whether waiting helps. */
+export function fault(instance: string, error: unknown): APIGatewayProxyStructuredResultV2 {
+  const passing = error instanceof Error && (PASSING.has(error.name) || PASSING.has((error as NodeJS.ErrnoException).code ?? ''));
+  const said = passing ? BUSY : FAULT;
+  return {
+    statusCode: said.status,
+    headers: { ...HEADERS, ...(passing && { 'retry-after': '1' }) },
+    body: JSON.stringify({ ...said, instance }),
+  };
+}

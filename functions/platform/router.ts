@@ -15,9 +15,13 @@ export function routerOver(routes: readonly Route[]): (method: string, path: str
       const params = steps.length === given.length ? bind(steps, given) : undefined;
       return params ? [{ route, params }] : [];
     });
-    return fitting.find(({ route }) => route.method === method) ?? { methods: fitting.map(({ route }) => route.method) };
+    const methods = () => [...new Set(fitting.map(({ route }) => route.method))];
+    return fitting.find(({ route }) => route.method === method) ?? { methods: methods() };
   };
 }
+
+/** Characters of a named segment; no id, number or link of ours is longer, and keys of the table have their limits. */
+const LONGEST = 200;
 
 const names = (steps: readonly string[]): number => steps.filter((step) => step.startsWith('{')).length;
 
@@ -26,7 +30,7 @@ function bind(steps: readonly string[], given: readonly string[]): Record<string
   for (const [i, step] of steps.entries()) {
     if (step.startsWith('{')) {
       const value = decoded(given[i]!);
-      if (value === undefined || value === '') return undefined;
+      if (value === undefined || value === '' || value.length > LONGEST) return undefined;
       params[step.slice(1, -1)] = value;
     } else if (step !== given[i]) return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Signer } from '../kernel/route.js';
-import { readThreadAddress, type Secrets, sign, threadAddress, verify, type Purpose } from './token.js';
+import { type Purpose, readThreadAddress, type Secrets, sign, threadAddress, verify } from './token.js';
 
 /** Signs and reads tokens with secrets that are fetched once, when first needed. */
 export interface Signing extends Signer {

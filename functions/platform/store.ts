@@ -1,9 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { v7 } from 'uuid';
+import { canonical } from '../kernel/canonical.js';
 import { type AnyEntity, type Entity, fill, keyPrefix, numberKey, partitionOf, type Question } from '../kernel/entity.js';
 import { Refusal } from '../kernel/errors.js';
-import type { RecordBase } from '../kernel/record.js';
+import { Id, type RecordBase } from '../kernel/record.js';
 import type { HistoryEvent, Page, PageRequest, Records, Rule, Stored } from '../kernel/records.js';
 import type { Signer } from '../kernel/route.js';
 import type { Timer } from '../kernel/timer.js';
@@ -57,8 +59,15 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
 
   const allSources = (entity: AnyEntity): Source[] => sourcesOf(entity.access['all']!, {}, shards);
 
+  /** A record's own item; the guards and the counter that share its key space are no records. */
+  async function recordOf(entity: AnyEntity, id: string): Promise<Item | undefined> {
+    if (!Id.safeParse(id).success) return undefined;
+    const found = await item(partitionOf(entity, id), RECORD);
+    return found?.['list'] === undefined ? undefined : found;
+  }
+
   async function itemOf(entity: AnyEntity, key: string): Promise<Item> {
-    const found = await item(partitionOf(entity, await idOf(entity, key)), RECORD);
+    const found = await recordOf(entity, await idOf(entity, key));
     if (!found) throw noSuch(entity, key);
     return found;
   }
@@ -150,12 +159,14 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
             ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
             ...(seen && { ':seen': seen }),
           },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // What we want may stand there already: our own write, sent again because its answer was lost.
+      return error.Item !== undefined && canonical(unmarshall(error.Item)['timer']) === canonical(timer);
     }
   }
 
@@ -182,7 +193,7 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
   const records = (writer: Writer): Records => ({
     read: async (entity, key) => storedFrom(entity, await itemOf(entity, key)),
     async find(entity, id) {
-      const found = await item(partitionOf(entity, id), RECORD);
+      const found = await recordOf(entity, id);
       return found && storedFrom(entity, found);
     },
     asOf,

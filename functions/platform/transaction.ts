@@ -1,6 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { Refusal } from '../kernel/errors.js';
 import type { Item } from './items.js';
 
 /** One part of a transaction, and what its failed condition means. */
@@ -16,12 +17,17 @@ export type Outcome =
   /** A condition failed, or another transaction held the items. `seen` is what stood there. */
   | { readonly done: false; readonly means: Part['means']; readonly about?: string; readonly seen?: Item };
 
-/** Writes all or nothing. Only failed conditions and clashes are translated; every other error goes on. */
+/** Cancelled for a moment's reason: others hold the items, or the partition takes no more just now. */
+const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
+/** Writes all or nothing. Failed conditions and clashes are translated, and what is too large is refused; every other error goes on. */
 export async function transact(documents: DynamoDBDocumentClient, parts: readonly Part[]): Promise<Outcome> {
   try {
     await documents.send(new TransactWriteCommand({ TransactItems: parts.map(({ write }) => write) }));
     return { done: true };
   } catch (error) {
+    if (tooLarge(error))
+      throw new Refusal('too-large', 'The record would grow beyond what can be kept in one; attach a file instead.');
     if (!(error instanceof TransactionCanceledException)) throw error;
     const reasons = error.CancellationReasons ?? [];
     const failed = reasons.flatMap(({ Code, Item: seen }, i) =>
@@ -33,7 +39,16 @@ export async function transact(documents: DynamoDBDocumentClient, parts: readonl
       const { means, about } = first.part;
       return { done: false, means, ...(about !== undefined && { about }), ...(first.seen && { seen: unmarshall(first.seen) }) };
     }
-    if (reasons.some(({ Code }) => Code === 'TransactionConflict')) return { done: false, means: 'raced' };
+    if (reasons.some(({ Code }) => PASSING.has(Code ?? ''))) return { done: false, means: 'raced' };
     throw error;
   }
+}
+
+const TOO_LARGE = /\bsize\b.*\bexceed|\bexceed.*\bsize\b/i;
+
+/** An item above 400 KB, or a transaction above 4 MB: DynamoDB says it in words only. */
+function tooLarge(error: unknown): boolean {
+  if (error instanceof TransactionCanceledException)
+    return (error.CancellationReasons ?? []).some(({ Message }) => TOO_LARGE.test(Message ?? ''));
+  return error instanceof Error && error.name === 'ValidationException' && TOO_LARGE.test(error.message);
 }

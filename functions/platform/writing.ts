@@ -1,5 +1,6 @@
+import { canonical } from '../kernel/canonical.js';
 import type { Companion } from '../kernel/decision.js';
-import { type Entity, keyPrefix, partitionOf } from '../kernel/entity.js';
+import { type AnyEntity, type Entity, keyPrefix, partitionOf } from '../kernel/entity.js';
 import type { RecordBase } from '../kernel/record.js';
 import type { HistoryEvent, Stored, TimedDecision } from '../kernel/records.js';
 import { commit, GENESIS, hashOf } from './chain.js';
@@ -125,7 +126,7 @@ function changedFields(before: object | undefined, after: object): string[] {
   if (before === undefined) return [];
   const [old, fresh] = [before as Item, after as Item];
   return [...new Set([...Object.keys(old), ...Object.keys(fresh)])].filter(
-    (name) => !BOOKKEEPING.has(name) && JSON.stringify(old[name]) !== JSON.stringify(fresh[name]),
+    (name) => !BOOKKEEPING.has(name) && canonical(old[name]) !== canonical(fresh[name]),
   );
 }
 
@@ -156,7 +157,7 @@ function companionPart({ operation, pk: own, sk, when, body, list, index }: Comp
   };
 }
 
-export const uniqueKey = (entity: Entity<any>, name: string, value: string) => ({
+export const uniqueKey = (entity: AnyEntity, name: string, value: string) => ({
   pk: `${keyPrefix(entity)}#UNIQUE#${name}#${value}`,
   sk: '#',
 });
