@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterAs, launch, openIncident, type Visit, visit } from './support/browser.js';
-import { type DeskServer, startDeskServer } from './support/desk-server.js';
+import { type DeskServer, startDeskServer, tokenFor } from './support/desk-server.js';
 
 const external = process.env['STEWARD_URL'];
 const HOSTILE = '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>';
@@ -195,7 +195,6 @@ describe('one machine', () => {
 describe.skipIf(external !== undefined)('deployed, where there are no sample people', () => {
   it('takes a token, refuses what is none, and offers neither clock nor mailbox', async () => {
     const deployed = await startDeskServer(0, false);
-    const { tokenFor } = await import('./support/desk-server.js');
     here = await visit(browser, deployed.url);
     const { page } = here;
     await page.getByLabel('Token').fill('not a token');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -16,11 +15,10 @@ export interface DeskServer {
 const root = join(import.meta.dirname, '../../..');
 
 /**
- * The real routes over a real table, behind the pages as they are built, with what one machine adds
+ * The real routes over a real table, behind the pages as they were built, with what one machine adds
  * (`/local/…`) in its place, unless told that it is deployed. Tokens are not verified here: that is the gateway's.
  */
 export async function startDeskServer(port = 0, oneMachine = true): Promise<DeskServer> {
-  execFileSync(process.execPath, ['--import', 'tsx', join(root, 'functions/portal/build.ts')], { cwd: root, stdio: 'pipe' });
   const desk = await startDesk();
   const made = await demo(desk);
   const pages = portal({ folder: join(root, 'functions/portal/dist') });
