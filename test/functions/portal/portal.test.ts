@@ -12,7 +12,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portal-'));
   await mkdir(join(folder, 'assets'));
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Console</title>');
-  await writeFile(join(folder, 'letter.html'), '<!doctype html>');
+  await writeFile(join(folder, 'assets', 'letter.html'), '<!doctype html>');
   await writeFile(join(folder, 'openapi.json'), '{"openapi":"3.1.0"}');
   await writeFile(join(folder, 'assets', 'console-ABC.js'), 'export {};');
   await writeFile(join(folder, 'secret.txt'), 'not for show');
@@ -43,7 +43,7 @@ describe('the portal', () => {
   });
 
   it('lets a letter bring its styles, and nothing that runs', async () => {
-    const policy = String((await ask('/letter')).headers!['content-security-policy']);
+    const policy = String((await ask('/assets/letter.html')).headers!['content-security-policy']);
     expect(policy).toContain("default-src 'none'; style-src 'unsafe-inline'");
     expect(policy).not.toContain('script-src');
   });
