@@ -5,8 +5,12 @@ import type { Schema } from './sample.js';
 
 const schemas = new Map<Schema, z.ZodType>();
 
+/** The validator reads patterns without the `u` flag, which gives Unicode classes another meaning: those are left out. */
+const readable = (schema: Schema): Schema =>
+  JSON.parse(JSON.stringify(schema), (key, value) => (key === 'pattern' && /\\p\{/.test(value) ? undefined : value));
+
 function validatorOf(schema: Schema): z.ZodType {
-  const known = schemas.get(schema) ?? z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+  const known = schemas.get(schema) ?? z.fromJSONSchema(readable(schema) as Parameters<typeof z.fromJSONSchema>[0]);
   schemas.set(schema, known);
   return known;
 }
