@@ -27,6 +27,8 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           ...each,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

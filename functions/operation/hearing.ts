@@ -11,7 +11,7 @@ import { reportUndelivered } from './incident/undelivered.js';
 /** What SES says of a mail, on the account's default bus. */
 interface SesEvent {
   readonly eventType: string;
-  readonly mail: { readonly tags?: Readonly<Record<string, readonly string[]>> };
+  readonly mail: { readonly messageId: string; readonly tags?: Readonly<Record<string, readonly string[]>> };
   readonly bounce?: { readonly bounceType?: string; readonly timestamp?: string };
   readonly complaint?: { readonly timestamp?: string };
   readonly delivery?: { readonly timestamp?: string };
@@ -51,7 +51,7 @@ export function operationEvents(dependencies: Dependencies, mailer: Mailer) {
     if (!obligation || !state || soft) return;
     const now = dependencies.clock();
     const at = (bounce ?? complaint ?? delivery)?.timestamp ?? now.toISOString();
-    const reached = await teller.receipt(obligation, state, at, bounce?.bounceType);
+    const reached = await teller.receipt(obligation, { state, at, messageId: mail.messageId, why: bounce?.bounceType });
     if (reached && state !== 'delivered') {
       await reportUndelivered(
         {

@@ -8,7 +8,6 @@ import type { Answer, World } from './world.js';
 describe('a person on call, paged by mail', () => {
   let world: World;
   let called: Party;
-  // biome-ignore lint/suspicious/noExplicitAny: an incident as the API shows it.
   let incident: any;
   let link: URL;
 

@@ -13,7 +13,6 @@ describe('the attainment of a month', async () => {
 function month(world: World, organisation: Organisation): void {
   const DONE = { code: 'fixed', text: 'Done.' };
   let promised: Promised;
-  // biome-ignore lint/suspicious/noExplicitAny: incidents as the API shows them.
   let [met, breached, cancelled, reopened, running]: any[] = [];
 
   beforeAll(async () => {
@@ -41,7 +40,6 @@ function month(world: World, organisation: Organisation): void {
     await world.advance(1);
   });
 
-  // biome-ignore lint/suspicious/noExplicitAny: a report as the API shows it.
   const report = async (): Promise<any> => {
     const { body } = await world.api('GET', `/v1/agreements/${promised.agreementId}/attainment`, { as: 'auditor' });
     return body;

@@ -10,7 +10,6 @@ describe('resolved incidents', async () => {
 });
 
 function waiting(world: World, { contacts }: Organisation): void {
-  // biome-ignore lint/suspicious/noExplicitAny: incidents as the API shows them.
   let [left, objected]: any[] = [];
   const DAY = 24 * 60;
 

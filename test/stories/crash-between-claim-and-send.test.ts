@@ -23,7 +23,6 @@ describe('a machine that is struck down while it tells somebody', () => {
     await engine?.close();
   });
 
-  // biome-ignore lint/suspicious/noExplicitAny: an incident as the API shows it.
   const receiptsFor = (incident: any) => mailsAbout(machine.world, incident, organisation.contacts.requester.email);
   /** Long enough for the claim to expire and the sweep to come round. */
   const later = () => machine.world.advance(11);
@@ -54,15 +53,14 @@ describe('a machine that is struck down while it tells somebody', () => {
     await later();
     await later();
     expect(await receiptsFor(incident)).toHaveLength(1);
+    expect(await notified(incident.id)).toMatchObject([{ detail: { letter: 'incident-received' } }]);
   });
 
   it('after telling a topic, which gives no receipts, tells it again, and the history counts it', async () => {
     const { serviceId } = await promise(machine.world, organisation, {
       title: 'Nobody’s service',
       targets: { response: { minutes: 10 } },
-      steps: [
-        { id: 'half', clock: 'response', at: { percent: 50 }, audience: [{ kind: 'assignee' }], channels: ['email'] },
-      ],
+      steps: [{ id: 'half', clock: 'response', at: { percent: 50 }, audience: [{ kind: 'assignee' }], channels: ['email'] }],
     });
     const incident = await open(machine.world, 'requester', { title: 'Struck after the topic', serviceId });
     await machine.world.eventually('the receipt', async () => (await notified(incident.id)).length === 1);

@@ -16,7 +16,6 @@ const PAGE = {
 };
 const TARGETS = { response: { minutes: 20 }, resolution: { minutes: 600 } };
 
-// biome-ignore lint/suspicious/noExplicitAny: an incident as the API shows it.
 type Shown = any;
 
 describe('an escalation', () => {

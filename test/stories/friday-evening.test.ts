@@ -17,7 +17,6 @@ describe('an incident at 17:50 on a Friday, in hours from nine to six', async ()
 
 function weekend(world: World, organisation: Organisation): void {
   let called: Party;
-  // biome-ignore lint/suspicious/noExplicitAny: an incident as the API shows it.
   let incident: any;
   let friday: Date;
   let monday: Date;

@@ -10,7 +10,6 @@ describe('an incident from open to closed', () => {
   let world: World;
   let organisation: Organisation;
   let specialist: Party;
-  // biome-ignore lint/suspicious/noExplicitAny: an incident as the API shows it.
   let incident: any;
   let customer: Party;
 

@@ -4,7 +4,6 @@ import type { Answer, Who, World } from './world.js';
 
 /** What stories do with incidents again and again. */
 
-// biome-ignore lint/suspicious/noExplicitAny: stories look into answers freely.
 type Json = any;
 
 export const open = async (world: World, as: Who, report: object): Promise<Json> =>

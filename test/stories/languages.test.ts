@@ -10,7 +10,6 @@ const CHINESE = /\p{Script=Han}/u;
 describe('a person who reads Chinese', () => {
   let world: World;
   let organisation: Organisation;
-  // biome-ignore lint/suspicious/noExplicitAny: an incident as the API shows it.
   let incident: any;
 
   beforeAll(async () => {

@@ -60,7 +60,7 @@ export class OneMachine implements World {
     transport.close();
   }
 
-  eventually<T>(what: string, check: () => Promise<T | undefined | false>, milliseconds = 10_000): Promise<T> {
+  eventually<T>(what: string, check: () => Promise<T | undefined | false>, milliseconds = 30_000): Promise<T> {
     return eventually(what, check, milliseconds);
   }
 
@@ -157,7 +157,7 @@ export class OwnMachine {
         if (!this.isAlive) throw new Error(`The machine ended while starting:\n${this.#said}`);
         return /Ctrl-C stops it/.test(this.#said);
       },
-      30_000,
+      60_000,
     );
     const [, smtpPort, address] = /SMTP 127\.0\.0\.1:([1-9]\d*), to (\S+)/.exec(this.#said) ?? [];
     this.#world = new OneMachine(this.url, smtpPort === undefined ? undefined : Number(smtpPort), address);

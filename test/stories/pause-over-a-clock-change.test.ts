@@ -19,7 +19,6 @@ describe('a pause over the weekend on which clocks are put forward', async () =>
 });
 
 function spring(world: World, organisation: Organisation): void {
-  // biome-ignore lint/suspicious/noExplicitAny: incidents as the API shows them.
   let [office, attended]: any[] = [];
   let friday: Date;
   let sunday: string;

@@ -15,7 +15,6 @@ describe('a priority raised at night', async () => {
 
 function night(world: World, organisation: Organisation): void {
   let called: Party;
-  // biome-ignore lint/suspicious/noExplicitAny: incidents as the API shows them.
   let [kept, missed]: any[] = [];
   let evening: Date;
   let morning: Date;
@@ -49,7 +48,6 @@ function night(world: World, organisation: Organisation): void {
   });
 
   const usedInTheEvening = (): number => minutesAfter(evening, 30).getTime() - Date.parse(kept.receivedAt);
-  // biome-ignore lint/suspicious/noExplicitAny: mails as they are listed.
   const toldOf = async (incident: any) => mailsAbout(world, incident, called.email);
 
   it('carries over the half hour that was used, and is due in the morning', async () => {

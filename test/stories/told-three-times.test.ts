@@ -9,7 +9,6 @@ import { promise } from './promise.js';
 /** Always on one machine of its own: its place in the stream is taken back to the beginning. */
 describe('the same events, delivered three times', () => {
   let machine: OwnMachine;
-  // biome-ignore lint/suspicious/noExplicitAny: incidents as the API shows them.
   let [worked, waiting]: any[] = [];
 
   beforeAll(async () => {
@@ -19,7 +18,7 @@ describe('the same events, delivered three times', () => {
     const called = await hire(world, 'Nora Beck');
     const { serviceId } = await promise(world, organisation, {
       title: 'Yard map',
-      targets: { response: { minutes: 20 } },
+      targets: { response: { minutes: 60 } },
       levels: [[called]],
       steps: [
         {
@@ -65,13 +64,13 @@ describe('the same events, delivered three times', () => {
       await machine.stop();
       await rm(join(machine.folder, 'stream-position.json'));
       await machine.restart();
-      await machine.world.advance(6);
+      await machine.world.advance(6); // Longer than a queue remembers what it was sent.
       expect(await seen()).toEqual(first);
     }
   });
 
   it('started one escalation, which pages once', async () => {
-    await machine.world.advance(15);
+    await machine.world.advance(20);
     const pages = (await mailsAbout(machine.world, waiting)).filter(({ subject }) => subject.includes('Please acknowledge'));
     expect(pages).toHaveLength(1);
   });

@@ -58,7 +58,10 @@ export class WatchedEngine {
     });
     const content = Buffer.from(await answer.arrayBuffer());
     if (trap) return this.#blow(trap, outgoing);
-    outgoing.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '', 'content-length': content.length });
+    outgoing.writeHead(answer.status, {
+      'content-type': answer.headers.get('content-type') ?? '',
+      'content-length': content.length,
+    });
     outgoing.end(content);
   }
 
@@ -77,6 +80,4 @@ interface Trap {
 const HOP_BY_HOP = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'expect']);
 
 const forwarded = ({ headers }: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (HOP_BY_HOP.has(name) ? [] : [[name, String(value)]])),
-  );
+  Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (HOP_BY_HOP.has(name) ? [] : [[name, String(value)]])));

@@ -47,7 +47,6 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   /** JSON where the answer is JSON, else undefined. */
-  // biome-ignore lint/suspicious/noExplicitAny: stories look into answers freely.
   readonly body: any;
   readonly text: string;
 }
