@@ -1,7 +1,7 @@
 import { defineArea } from '../kernel/area.js';
 import { incidents } from '../operation/incident/entity.js';
-import { customer } from '../relationship/customer.js';
 import { contact } from '../relationship/contact.js';
+import { customer } from '../relationship/customer.js';
 import { service } from '../strategy/service.js';
 import { person } from '../support/person.js';
 import { agreements } from './agreement/entity.js';

@@ -54,8 +54,6 @@ export interface Entity<T extends RecordBase = RecordBase> {
     readonly events: readonly string[];
   };
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: an entity of any record; T is invariant through its functions.
 export type AnyEntity = Entity<any>;
 
 /** `INCIDENT`: the owner's prefix of every key that belongs to the noun. */

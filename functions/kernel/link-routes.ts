@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Companion } from './decision.js';
 import { type AnyEntity, type Entity, keyPrefix, partitionOf } from './entity.js';
 import { Refusal } from './errors.js';
 import { cursor, limit } from './listing.js';
@@ -8,11 +9,36 @@ import { pageOf } from './record-routes.js';
 import { type Route, route } from './route.js';
 
 export const LINK_TYPES = ['relates-to', 'caused-by', 'duplicates', 'concerns', 'evidence-for'] as const;
+export type LinkType = (typeof LINK_TYPES)[number];
 
 /** Where items that point at a record are found from its side: an inverted index, never a write into its partition. */
 export const pointingAt = (target: AnyEntity, id: string): string => `${keyPrefix(target)}#LINKED#${id}`;
 
 const linkId = (type: string, noun: string, id: string): string => `${type}~${noun}~${id}`;
+
+type Linked = Pick<RecordBase, 'id' | 'number'>;
+
+const linkBody = (type: LinkType, noun: AnyEntity, { id, number }: Linked) => ({
+  link: linkId(type, noun.name, id),
+  type,
+  entity: noun.name,
+  id,
+  number,
+  direction: 'to' as const,
+});
+
+/** The item beside a record that points to another; the index shows it from the other's side. */
+export function linkItem(entity: AnyEntity, from: Linked, type: LinkType, noun: AnyEntity, to: Linked): Companion {
+  const body = linkBody(type, noun, to);
+  return {
+    operation: 'put',
+    sk: `LINK#${body.link}`,
+    when: 'absent',
+    body,
+    list: { link: body.link, type, entity: entity.name, id: from.id, number: from.number, direction: 'from' },
+    index: { gsi1pk: pointingAt(noun, to.id), gsi1sk: linkId(type, entity.name, from.id) },
+  };
+}
 
 /** `GET|POST …/{id}/links` and `DELETE …/{id}/links/{link}`, to records of the nouns named in `targets`. */
 export function linkRoutes<T extends RecordBase>(
@@ -65,38 +91,19 @@ export function linkRoutes<T extends RecordBase>(
       body: Link,
       reply,
       handle: async ({ params, body }, { records }) => {
-        const target = await records.find(targets.find(({ name }) => name === body.entity)!, body.id);
+        const noun = targets.find(({ name }) => name === body.entity)!;
+        const target = await records.find(noun, body.id);
         if (!target)
           throw new Refusal('invalid', `There is no ${body.entity} ${body.id} to link to.`, {
             errors: [{ pointer: '/id', message: 'No such record.' }],
           });
-        const link = linkId(body.type, body.entity, target.record.id);
-        const to = {
-          link,
-          type: body.type,
-          entity: body.entity,
-          id: target.record.id,
-          number: target.record.number,
-          direction: 'to',
-        };
+        const to = linkBody(body.type, noun, target.record);
         await records.decide(entity, params['id']!, undefined, (current) => ({
           next: current,
           event: `${entity.name}.linked`,
-          detail: { link },
+          detail: { link: to.link },
           quiet: true,
-          companions: [
-            {
-              operation: 'put',
-              sk: `LINK#${link}`,
-              when: 'absent',
-              body: to,
-              list: { link, type: body.type, entity: entity.name, id: current.id, number: current.number, direction: 'from' },
-              index: {
-                gsi1pk: pointingAt(targets.find(({ name }) => name === body.entity)!, target.record.id),
-                gsi1sk: linkId(body.type, entity.name, current.id),
-              },
-            },
-          ],
+          companions: [linkItem(entity, current, body.type, noun, target.record)],
         }));
         return { status: 201, body: to };
       },

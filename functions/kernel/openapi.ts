@@ -8,7 +8,9 @@ type Json = Record<string, unknown>;
 export function openApi(areas: readonly Area[], server = '/'): Json {
   const paths: Record<string, Json> = {};
   for (const area of areas) {
-    for (const route of area.routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(area, route);
+    for (const route of area.routes) {
+      paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(area, route) };
+    }
   }
   return {
     openapi: '3.1.0',

@@ -1,5 +1,5 @@
 import type { Companion, Decision } from './decision.js';
-import type { Entity, Question } from './entity.js';
+import type { AnyEntity, Entity, Question } from './entity.js';
 import type { Minted, RecordBase } from './record.js';
 import type { Timer } from './timer.js';
 
@@ -59,7 +59,7 @@ export interface Records {
   /** The record as it stood at an instant; refuses `not-found` before its creation. */
   asOf<T extends RecordBase>(entity: Entity<T>, key: string, at: string): Promise<T>;
   /** The id of the record that holds a unique value. */
-  holder(entity: Entity<any>, name: string, value: string): Promise<string | undefined>;
+  holder(entity: AnyEntity, name: string, value: string): Promise<string | undefined>;
   /** One immutable version of a versioned entity. */
   version<T extends RecordBase>(entity: Entity<T>, id: string, version: number): Promise<T>;
   /** List fields only, in the question's order. `values` fill its partition. */
@@ -77,18 +77,18 @@ export interface Records {
   history<T extends RecordBase>(entity: Entity<T>, id: string, page: PageRequest): Promise<Page<HistoryEvent>>;
   /** Items beside a record whose sort key starts so, oldest first. */
   companions(
-    entity: Entity<any>,
+    entity: AnyEntity,
     partition: string,
     prefixes: readonly string[],
     page: PageRequest,
   ): Promise<Page<Record<string, unknown>>>;
-  companion(entity: Entity<any>, partition: string, sk: string): Promise<Record<string, unknown> | undefined>;
+  companion(entity: AnyEntity, partition: string, sk: string): Promise<Record<string, unknown> | undefined>;
   /** Items that point at a record from elsewhere, by the inverted index. */
   pointing(partition: string, page: PageRequest): Promise<Page<Record<string, unknown>>>;
   /** Moves the timer without touching the record; false when somebody else moved it first. */
-  rearm(entity: Entity<any>, id: string, seen: Timer | undefined, timer: Timer | undefined): Promise<boolean>;
+  rearm(entity: AnyEntity, id: string, seen: Timer | undefined, timer: Timer | undefined): Promise<boolean>;
   /** Records whose timer should have rung by `until`. */
-  overdue(entity: Entity<any>, until: string, limit: number): Promise<{ id: string; timer: Timer }[]>;
+  overdue(entity: AnyEntity, until: string, limit: number): Promise<{ id: string; timer: Timer }[]>;
 }
 
 export type { Companion, Question };

@@ -1,11 +1,12 @@
-import { defineArea } from '../kernel/area.js';
 import { agreements } from '../design/agreement/entity.js';
 import { calendars } from '../design/calendar/entity.js';
 import { escalationPolicies } from '../design/escalation-policy/entity.js';
+import { defineArea } from '../kernel/area.js';
 import { complaints } from '../relationship/complaint/entity.js';
 import { contact } from '../relationship/contact.js';
 import { customer } from '../relationship/customer.js';
 import { service } from '../strategy/service.js';
+import { messages } from '../support/message/entity.js';
 import { person } from '../support/person.js';
 import { team } from '../support/team.js';
 import { incidents } from './incident/entity.js';
@@ -27,6 +28,7 @@ export const operation = defineArea({
     service.entity,
     person.entity,
     team.entity,
+    messages,
   ],
   routes: [...incidentRoutes, ...priorityMatrix.routes],
   tasks: {

@@ -1,9 +1,9 @@
 import type { Dependencies } from '../platform/dependencies.js';
 import type { Mailer } from '../platform/mailer.js';
 import { SYSTEM } from '../platform/telling.js';
+import { operationTeller } from './hearing.js';
 import type { Desk } from './incident/desk.js';
 import { closeResolved, sweepTimers, watch } from './incident/watching.js';
-import { operationTeller } from './hearing.js';
 
 /** What workflows and schedules ask of operation. */
 export type Task =

@@ -53,7 +53,7 @@ export function dependenciesFor(world: World): Dependencies {
       region: () => client.config.region(),
       endpoint: filesEndpoint,
       credentials: () => client.config.credentials(),
-      clock: () => new Date(),
+      clock,
     }),
     settings: settingsFrom(env),
   };

@@ -28,19 +28,23 @@ export function identify(store: Store, { person, contact }: Directory): (claims:
       return { id: `client:${String(claims['client_id'] ?? subject)}`, kind: 'client', roles };
     }
     const key = identityKey(issuer, subject);
+    const records = store.for({ actor: 'system', now, correlation: 'identity' });
+    const holder = async (entity: AnyEntity) => {
+      const id = await store.holder(entity, 'identity', key);
+      return id === undefined ? undefined : (await records.find(entity, id))?.record;
+    };
     if (!isRequester({ id: '', kind: 'person', roles })) {
-      return { id: (await store.holder(person, 'identity', key)) ?? subject, kind: 'person', roles };
+      const found = await holder(person);
+      return { id: found?.id ?? subject, kind: 'person', roles: found && found.status !== 'active' ? [] : roles };
     }
-    const id = await store.holder(contact, 'identity', key);
-    const found =
-      id === undefined ? undefined : await store.for({ actor: 'system', now, correlation: 'identity' }).find(contact, id);
-    if (!found || found.record.status !== 'active')
+    const found = await holder(contact);
+    if (found?.status !== 'active')
       return { id: `unknown:${subject}`, kind: 'contact', roles: roles.length > 0 ? ['requester'] : [] };
     return {
-      id: found.record.id,
+      id: found.id,
       kind: 'contact',
       roles: ['requester'],
-      customerId: String((found.record as unknown as Claims)['customerId']),
+      customerId: String((found as unknown as Claims)['customerId']),
     };
   }
 

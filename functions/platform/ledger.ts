@@ -194,11 +194,18 @@ export function ledgerOver({ documents, env, clock }: Pick<Dependencies, 'docume
       sentAt,
       ...received,
     } as Delivery;
-    const { key, letter, to, messageId, why } = body;
+    const { key, letter, to, messageId, why, attempts } = body;
     await records.decide(entity, id, undefined, (current) => ({
       next: current,
       event: `${entity.name}.${outcome.state === 'sent' ? 'notified' : 'notice-undeliverable'}`,
-      detail: { key, letter, to, ...(messageId !== undefined && { messageId }), ...(why !== undefined && { why }) },
+      detail: {
+        key,
+        letter,
+        to,
+        ...(messageId !== undefined && { messageId }),
+        ...(why !== undefined && { why }),
+        ...(attempts > 1 && { attempts }),
+      },
       quiet: true,
       companions: [
         { operation: 'put', sk: deliveryKey(key), body: { ...body } },

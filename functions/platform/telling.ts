@@ -12,7 +12,6 @@ import type { Mailer, Obligation } from './mailer.js';
 export interface Composer {
   readonly entity: AnyEntity;
   addressee(records: Records, notice: Notice): Promise<Addressee | string>;
-  // biome-ignore lint/suspicious/noExplicitAny: each composer knows its own record.
   letter(
     notice: Notice,
     record: any,

@@ -1,6 +1,6 @@
 import { canonical } from '../kernel/canonical.js';
 import type { Companion } from '../kernel/decision.js';
-import { type Entity, keyPrefix, partitionOf } from '../kernel/entity.js';
+import { type AnyEntity, type Entity, keyPrefix, partitionOf } from '../kernel/entity.js';
 import type { RecordBase } from '../kernel/record.js';
 import type { HistoryEvent, Stored, TimedDecision } from '../kernel/records.js';
 import { commit, GENESIS, hashOf } from './chain.js';
@@ -157,7 +157,7 @@ function companionPart({ operation, pk: own, sk, when, body, list, index }: Comp
   };
 }
 
-export const uniqueKey = (entity: Entity<any>, name: string, value: string) => ({
+export const uniqueKey = (entity: AnyEntity, name: string, value: string) => ({
   pk: `${keyPrefix(entity)}#UNIQUE#${name}#${value}`,
   sk: '#',
 });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { Domain, Language, TimeZone } from '../kernel/facts.js';
 import { STAFF } from '../kernel/permission.js';
 import { Id } from '../kernel/record.js';
 import { defineRegister } from '../kernel/register.js';
-import { Domain, Language, TimeZone } from '../kernel/facts.js';
 
 /** An organisation that we serve (ISO/IEC 20000-1:2018, 8.3.2). */
 export const customer = defineRegister({
@@ -15,6 +15,9 @@ export const customer = defineRegister({
     timezone: TimeZone,
     language: Language.default('en'),
     relationshipOwnerId: Id.optional().describe('The person who answers for the relationship'),
+    mailServiceId: Id.optional().describe(
+      'The service that their mail is taken to be about, until the desk says otherwise; without it their clocks wait for that',
+    ),
     reviewCadence: z.enum(['monthly', 'quarterly', 'half-yearly', 'yearly']).default('quarterly'),
   },
   list: ['timezone', 'relationshipOwnerId'],

@@ -1,14 +1,18 @@
 import { defineArea } from '../kernel/area.js';
+import { incidents } from '../operation/incident/entity.js';
 import { contact } from '../relationship/contact.js';
+import { customer } from '../relationship/customer.js';
+import { messages } from './message/entity.js';
+import { routes as messageRoutes } from './message/routes.js';
 import { person } from './person.js';
 import { team } from './team.js';
 
 /** The means: who works here, and what reaches the desk (ISO/IEC 20000-1:2018, 7). */
 export const support = defineArea({
   name: 'support',
-  impact: 'People and teams cannot be read or changed.',
-  entities: [person.entity, team.entity],
-  reads: [contact.entity],
-  routes: [...person.routes, ...team.routes],
+  impact: 'People, teams and received mail cannot be read or changed.',
+  entities: [person.entity, team.entity, messages],
+  reads: [contact.entity, customer.entity, incidents],
+  routes: [...person.routes, ...team.routes, ...messageRoutes],
   intake: { impact: 'Mail to the desk waits unread in the mail bucket.' },
 });

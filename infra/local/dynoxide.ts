@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { writeWhole } from './atomic-file.js';
 import { dynoxideBinary } from './dynoxide-binary.js';
+import { engineFile } from './engine-file.js';
 import { type Fault, logFault } from './fault.js';
 import { processExists } from './lock.js';
 
@@ -36,6 +38,7 @@ export class Dynoxide {
   static async start({ folder, fault = logFault, onGivingUp = die }: DynoxideOptions): Promise<Dynoxide> {
     await mkdir(folder, { recursive: true });
     reap(folder);
+    if (!existsSync(tableFile(folder))) await writeWhole(tableFile(folder), engineFile());
     const dynoxide = new Dynoxide(folder, await freePort(), fault, onGivingUp);
     await dynoxide.#launch();
     return dynoxide;
@@ -66,8 +69,9 @@ export class Dynoxide {
   }
 
   async #launch(): Promise<void> {
-    const { command, args } = commandLine(join(this.folder, 'table.db'), this.port);
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const { command, args } = commandLine(tableFile(this.folder), this.port);
+    // In a process group of its own, so that Ctrl-C reaches this process alone and the engine is ended in good order.
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     this.#child = child;
     let said = '';
     child.stderr.on('data', (data: Buffer) => {
@@ -111,6 +115,8 @@ const die = (error: Error): void => {
   throw error;
 };
 
+const tableFile = (folder: string): string => join(folder, 'table.db');
+
 const pidFile = (folder: string): string => join(folder, 'engine.pid');
 
 /** Prints the engine's id, waits for either end: the engine's own, or that of the pipe that the parent holds. */
@@ -141,7 +147,7 @@ function reap(folder: string): void {
   const kept = readOrNothing(pidFile(folder));
   const pid = Number.parseInt(kept, 10);
   if (Number.isNaN(pid) || !processExists(pid)) return;
-  const isOurs = process.platform === 'linux' ? readOrNothing(`/proc/${pid}/cmdline`).includes(join(folder, 'table.db')) : true;
+  const isOurs = process.platform === 'linux' ? readOrNothing(`/proc/${pid}/cmdline`).includes(tableFile(folder)) : true;
   if (isOurs) end(pid, 'SIGKILL');
 }
 

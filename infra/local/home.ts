@@ -1,21 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { TABLE } from '../../functions/kernel/table.js';
 import { operationEvents } from '../../functions/operation/hearing.js';
 import { operationTasks } from '../../functions/operation/working.js';
 import { type Dependencies, dependenciesFor } from '../../functions/platform/dependencies.js';
 import type { FunctionEnv } from '../../functions/platform/env.js';
+import { mailStoreIn } from '../../functions/platform/inbound.js';
 import { jsonLog } from '../../functions/platform/log.js';
 import { mailerFor } from '../../functions/platform/mailer.js';
 import { relay } from '../../functions/platform/relay.js';
 import { secretsFrom } from '../../functions/platform/signer.js';
 import { starter } from '../../functions/platform/starting.js';
+import { intake } from '../../functions/support/intake.js';
 import { areas } from '../areas.js';
 import { AwsEndpoint } from './aws-endpoint.js';
 import { Bus } from './bus.js';
@@ -25,6 +29,7 @@ import { eventBridge } from './event-bridge.js';
 import type { EventPattern } from './event-pattern.js';
 import { FifoQueue } from './fifo-queue.js';
 import { lockFolder } from './lock.js';
+import { MailIn, type MailInOptions } from './mail-in.js';
 import { ObjectStore } from './object-store.js';
 import { Outbox } from './outbox.js';
 import { s3 } from './s3.js';
@@ -36,10 +41,9 @@ import { LOCAL_CREDENTIALS } from './signature.js';
 import { sns } from './sns.js';
 import { sqs } from './sqs.js';
 import { StateMachines } from './state-machines.js';
-import { stepFunctions, stateMachineArn } from './step-functions.js';
+import { stateMachineArn, stepFunctions } from './step-functions.js';
 import { Stream } from './stream.js';
 import { ensureTable } from './table.js';
-import { TABLE } from '../../functions/kernel/table.js';
 
 /** The names of one machine's parts; a deployment's own are made by CloudFormation. */
 const TABLE_NAME = 'steward';
@@ -53,6 +57,8 @@ export interface HomeOptions {
   /** Where people reach the gateway. */
   readonly url: string;
   readonly organisation?: string;
+  /** Where mail is to be received; another free one when it is taken. */
+  readonly smtpPort?: number;
 }
 
 /**
@@ -67,6 +73,8 @@ export interface Home {
   readonly stream: Stream;
   readonly client: DynamoDBClient;
   readonly machines: StateMachines;
+  /** Where mail is received, on the loopback. */
+  readonly smtpPort: number;
   /** While true, what the table says is passed over: history that is being loaded concerns nobody. */
   quiet: boolean;
   /** Resolves when nothing is under way. */
@@ -74,7 +82,12 @@ export interface Home {
   close(): Promise<void>;
 }
 
-export async function openHome({ folder, url, organisation = 'Lighthouse Service Desk' }: HomeOptions): Promise<Home> {
+export async function openHome({
+  folder,
+  url,
+  organisation = 'Lighthouse Service Desk',
+  smtpPort = 0,
+}: HomeOptions): Promise<Home> {
   await mkdir(folder, { recursive: true });
   const lock = lockFolder(folder);
   const file = (name: string) => join(folder, name);
@@ -191,7 +204,23 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
       })),
     ),
   });
-  const parts = [stream, bus, defaultBus, queue, machines, schedules];
+  const intakeMail = intake(
+    dependencies,
+    mailStoreIn(new S3Client({ ...config, forcePathStyle: true }), {
+      mail: env.MAIL_BUCKET,
+      attachments: env.ATTACHMENTS_BUCKET,
+    }),
+  );
+  const mailIn = await mailInAt(smtpPort, {
+    file: file('mail-in.ndjson'),
+    store,
+    bucket: env.MAIL_BUCKET,
+    prefix: 'inbound/',
+    accepts: (address) => address.endsWith(`@${MAIL_DOMAIN}`),
+    receive: ({ s3: event }) => intakeMail(event),
+    now,
+  });
+  const parts = [mailIn, stream, bus, defaultBus, queue, machines, schedules];
   clock.settleWith(() => settle(parts));
 
   const home: Home = {
@@ -202,9 +231,11 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
     stream,
     client,
     machines,
+    smtpPort: mailIn.port,
     quiet: false,
     settled: () => settle(parts),
     async close() {
+      await mailIn.close();
       await schedules.close();
       await stream.close();
       for (const part of [machines, queue, bus, defaultBus, endpoint, outbox, clock]) await part.close();
@@ -214,6 +245,15 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
     },
   };
   return home;
+}
+
+async function mailInAt(port: number, options: MailInOptions): Promise<MailIn> {
+  try {
+    return await MailIn.open({ ...options, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return MailIn.open({ ...options, port: 0 });
+  }
 }
 
 /** The bus's rules, from what areas declare they hear. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Home } from './home.js';
-import { TooLong, readBody } from './http-server.js';
+import { readBody, TooLong } from './http-server.js';
 import type { Issuer } from './issuer.js';
 import { samplePeople } from './sample-people.js';
 

@@ -12,7 +12,8 @@ export class ObjectStore {
   constructor(
     private readonly folder: string,
     readonly buckets: readonly string[],
-    private readonly now: () => Date,
+    /** The time that objects are stamped with, and by which links and forms expire. */
+    readonly now: () => Date,
   ) {}
 
   async put(bucket: string, key: string, bytes: Buffer, given: GivenFacts): Promise<Facts> {

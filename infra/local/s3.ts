@@ -6,9 +6,9 @@ import { type Credentials, checkPresigned, LOCAL_CREDENTIALS } from './signature
 import { xml } from './xml.js';
 
 /**
- * S3 by its REST protocol, path style: PutObject, GetObject, HeadObject, DeleteObject, presigned links for them, and the browser's
- * form upload under a signed policy. No versions, lists, multipart uploads or access lists. To be placed last, since it takes every
- * path. Requests signed in their headers are believed; links and forms, which leave the process, are checked.
+ * S3 by its REST protocol, path style: PutObject, GetObject, HeadObject, DeleteObject, presigned links for them, and the
+ * browser's form upload under a signed policy. No versions, lists, multipart uploads or access lists. To be placed last, since
+ * it takes every path. Requests signed in their headers are believed; links and forms, which leave the process, are checked.
  */
 export function s3(store: ObjectStore, credentials: Credentials = LOCAL_CREDENTIALS): AwsService {
   return {
@@ -18,7 +18,7 @@ export function s3(store: ObjectStore, credentials: Credentials = LOCAL_CREDENTI
       const { bucket, key } = addressOf(request.path);
       if (!store.buckets.includes(bucket)) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
       if (request.method === 'POST' && key === '') return withCors(await formUpload(store, bucket, request, credentials));
-      authorise(request, credentials);
+      authorise(request, credentials, store.now().getTime());
       const unknown = [...request.query.keys()].find((name) => !/^(x-id$|X-Amz-|response-content-|x-amz-checksum-)/i.test(name));
       const operation = unknown === undefined && key !== '' ? OPERATIONS[request.method] : undefined;
       if (!operation) throw new AwsError('NotImplemented', 'That is not implemented on one machine.', 501);
@@ -51,8 +51,8 @@ function addressOf(path: string): { bucket: string; key: string } {
   }
 }
 
-function authorise(request: AwsRequest, credentials: Credentials): void {
-  if (request.query.has('X-Amz-Signature')) checkPresigned(request, credentials);
+function authorise(request: AwsRequest, credentials: Credentials, now: number): void {
+  if (request.query.has('X-Amz-Signature')) checkPresigned(request, credentials, now);
   else if (!request.headers['authorization']) throw new AwsError('AccessDenied', 'Access Denied', 403);
 }
 

@@ -3,8 +3,7 @@ import type { AwsRequest } from './aws-endpoint.js';
 import { AwsError } from './aws-error.js';
 
 /**
- * AWS Signature Version 4 as S3 checks it on what leaves the process: presigned links and browser forms. Expiry is judged by the
- * machine's own time, since that is what the SDK signs with, not by the movable clock.
+ * AWS Signature Version 4 as S3 checks it on what leaves the process: presigned links and browser forms.
  */
 export interface Credentials {
   accessKeyId: string;
@@ -14,8 +13,8 @@ export interface Credentials {
 /** The credentials that every client on one machine is given. They protect nothing beyond it. */
 export const LOCAL_CREDENTIALS: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** Throws an {@link AwsError} unless the request's query carries a valid signature that has not expired. */
-export function checkPresigned({ method, path, query, headers }: AwsRequest, credentials: Credentials, now = Date.now()): void {
+/** Throws an {@link AwsError} unless the request's query carries a valid signature that has not expired by `now` (epoch ms). */
+export function checkPresigned({ method, path, query, headers }: AwsRequest, credentials: Credentials, now: number): void {
   const { scope } = scopeOf(query.get('X-Amz-Credential') ?? '', credentials);
   const date = query.get('X-Amz-Date') ?? '';
   const expires = instantOf(date) + Number(query.get('X-Amz-Expires')) * 1000;

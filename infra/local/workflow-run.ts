@@ -14,6 +14,7 @@ export class Run {
   #abort: () => void = () => undefined;
   #aborting = new AbortController();
   #calls = 0;
+  #active = performance.now();
   #parked: Extract<Point, { after: string }> | undefined;
   #entered = '';
   #token = newToken();
@@ -24,9 +25,12 @@ export class Run {
 
   constructor(private readonly options: RunOptions) {}
 
-  /** Whether it is doing something, rather than waiting for a token or inside a branch. */
+  /**
+   * Whether it is doing something, rather than waiting for a token, in a branch, or to retry. The interpreter does not tell when
+   * it waits to retry; between two states it takes no time, so a run that called nothing for a while must be doing that.
+   */
   get isWorking(): boolean {
-    return !this.#over && (this.#calls > 0 || this.#idle === 0);
+    return !this.#over && (this.#calls > 0 || (this.#idle === 0 && performance.now() - this.#active < 50));
   }
 
   /** Keeps the ending in the set of those to wait for, but only from when the run is over. */
@@ -167,6 +171,7 @@ export class Run {
       return await this.options.gate.pass(() => this.#callNow(resource, call));
     } finally {
       this.#calls--;
+      this.#active = performance.now();
     }
   }
 
@@ -206,6 +211,7 @@ export class Run {
       return await wait;
     } finally {
       this.#idle--;
+      this.#active = performance.now();
     }
   }
 }

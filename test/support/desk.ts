@@ -40,7 +40,6 @@ export interface Asked {
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string>;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by tests.
   readonly body: any;
 }
 

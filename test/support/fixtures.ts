@@ -1,9 +1,9 @@
 import { design } from '../../functions/design/area.js';
+import type { Area } from '../../functions/kernel/area.js';
 import { operation } from '../../functions/operation/area.js';
 import { relationship } from '../../functions/relationship/area.js';
 import { strategy } from '../../functions/strategy/area.js';
 import { support } from '../../functions/support/area.js';
-import type { Area } from '../../functions/kernel/area.js';
 import type { TestDesk } from './desk.js';
 
 const ISSUER = 'https://issuer.example';
@@ -29,18 +29,47 @@ export async function smallDesk(desk: TestDesk): Promise<SmallDesk> {
     if (status !== 201) throw new Error(`POST ${path}: ${JSON.stringify(made)}`);
     return made.id;
   };
-  const agentId = await make(support, 'people', { title: 'Ada Agent', email: 'ada@desk.example', identity: { issuer: ISSUER, subject: 'agent-1' } });
+  const agentId = await make(support, 'people', {
+    title: 'Ada Agent',
+    email: 'ada@desk.example',
+    identity: { issuer: ISSUER, subject: 'agent-1' },
+  });
   const teamId = await make(support, 'teams', { title: 'Service desk', memberIds: [agentId], levels: [[agentId]] });
-  const customerId = await make(relationship, 'customers', { title: 'Harbour Works', timezone: 'Europe/Berlin', domains: ['harbour.example'] });
+  const customerId = await make(relationship, 'customers', {
+    title: 'Harbour Works',
+    timezone: 'Europe/Berlin',
+    domains: ['harbour.example'],
+  });
   const otherCustomerId = await make(relationship, 'customers', { title: 'Other Works', timezone: 'Asia/Shanghai' });
-  const contactId = await make(relationship, 'contacts', { title: 'Cleo Contact', email: 'cleo@harbour.example', customerId, identity: { issuer: ISSUER, subject: 'contact-1' } });
-  const otherContactId = await make(relationship, 'contacts', { title: 'Otto Other', email: 'otto@other.example', customerId: otherCustomerId, identity: { issuer: ISSUER, subject: 'contact-2' } });
-  const calendarId = await make(design, 'calendars', { title: 'Office hours', timezone: 'Europe/Berlin', hours: Object.fromEntries(weekdays.map((day) => [day, [['09:00', '18:00']]])) });
+  const contactId = await make(relationship, 'contacts', {
+    title: 'Cleo Contact',
+    email: 'cleo@harbour.example',
+    customerId,
+    identity: { issuer: ISSUER, subject: 'contact-1' },
+  });
+  const otherContactId = await make(relationship, 'contacts', {
+    title: 'Otto Other',
+    email: 'otto@other.example',
+    customerId: otherCustomerId,
+    identity: { issuer: ISSUER, subject: 'contact-2' },
+  });
+  const calendarId = await make(design, 'calendars', {
+    title: 'Office hours',
+    timezone: 'Europe/Berlin',
+    hours: Object.fromEntries(weekdays.map((day) => [day, [['09:00', '18:00']]])),
+  });
   const serviceId = await make(strategy, 'services', { title: 'Mail', teamId, criticality: 2 });
-  for (const [move, version] of [['design', 1], ['launch', 2]] as const) {
+  for (const [move, version] of [
+    ['design', 1],
+    ['launch', 2],
+  ] as const) {
     await desk.call(strategy, `POST /v1/services/${serviceId}/${move}`, { body: {}, headers: { 'if-match': `"${version}"` } });
   }
-  const targets = (response: number, resolution: number) => ({ response: { minutes: response }, resolution: { minutes: resolution }, update: { minutes: resolution } });
+  const targets = (response: number, resolution: number) => ({
+    response: { minutes: response },
+    resolution: { minutes: resolution },
+    update: { minutes: resolution },
+  });
   const agreementId = await make(design, 'agreements', {
     title: 'Harbour SLA',
     customerId,
@@ -54,9 +83,28 @@ export async function smallDesk(desk: TestDesk): Promise<SmallDesk> {
     title: 'Default',
     isDefault: true,
     steps: [
-      { id: 'half', clock: 'resolution', at: { percent: 50 }, audience: [{ kind: 'assignee' }, { kind: 'team-level', level: 1 }], channels: ['email'] },
-      { id: 'breached', clock: 'resolution', at: { minutesAfter: 0 }, audience: [{ kind: 'service-owner' }], channels: ['email'] },
-      { id: 'unanswered', clock: 'response', at: { percent: 80 }, audience: [{ kind: 'team-level', level: 1 }], channels: ['email'], acknowledgeWithinMinutes: 10 },
+      {
+        id: 'half',
+        clock: 'resolution',
+        at: { percent: 50 },
+        audience: [{ kind: 'assignee' }, { kind: 'team-level', level: 1 }],
+        channels: ['email'],
+      },
+      {
+        id: 'breached',
+        clock: 'resolution',
+        at: { minutesAfter: 0 },
+        audience: [{ kind: 'service-owner' }],
+        channels: ['email'],
+      },
+      {
+        id: 'unanswered',
+        clock: 'response',
+        at: { percent: 80 },
+        audience: [{ kind: 'team-level', level: 1 }],
+        channels: ['email'],
+        acknowledgeWithinMinutes: 10,
+      },
     ],
     terminal: { kind: 'topic', topic: 'management' },
   });

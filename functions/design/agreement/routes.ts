@@ -12,7 +12,7 @@ import { customer } from '../../relationship/customer.js';
 import { service } from '../../strategy/service.js';
 import { calendars, definitionOf } from '../calendar/entity.js';
 import { WorkingTime } from '../calendar/working-time.js';
-import { activate, Agreement, amend, discard, draft, end, Facts, revise } from './agreement.js';
+import { Agreement, activate, amend, discard, draft, end, Facts, revise } from './agreement.js';
 import { unreachableTargets } from './attachment.js';
 import { attainmentRoute } from './attainment-route.js';
 import { agreements } from './entity.js';

@@ -1,6 +1,6 @@
+import { STAFF } from '../../kernel/permission.js';
 import { registerRoutes } from '../../kernel/register.js';
 import { type Route, route } from '../../kernel/route.js';
-import { STAFF } from '../../kernel/permission.js';
 import { calendarRegister, calendars } from './entity.js';
 import { PreviewReply, PreviewRequest, preview } from './preview.js';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { Refusal } from '../../kernel/errors.js';
-import { languageFor, say } from '../../kernel/language/language.js';
 import type { Language } from '../../kernel/language/language.js';
-import { PAGE_HEADERS, page, type PageContent } from '../../kernel/page.js';
+import { languageFor, say } from '../../kernel/language/language.js';
+import { PAGE_HEADERS, type PageContent, page } from '../../kernel/page.js';
 import type { Caller } from '../../kernel/permission.js';
 import { type Context, type Reply, type Route, route } from '../../kernel/route.js';
 import { person } from '../../support/person.js';
@@ -75,6 +75,7 @@ const routes: Route[] = [
       }),
   }),
 ];
+
 export { routes as acknowledgeRoutes };
 
 type Shown = Omit<PageContent, 'language' | 'house'>;

@@ -1,7 +1,7 @@
-import type { Records } from '../../kernel/records.js';
-import type { Notice } from '../../kernel/notice.js';
 import type { Reachable } from '../../design/escalation-policy/ladder.js';
 import type { Audience } from '../../design/escalation-policy/policy.js';
+import type { Notice } from '../../kernel/notice.js';
+import type { Records } from '../../kernel/records.js';
 import { customer } from '../../relationship/customer.js';
 import { service } from '../../strategy/service.js';
 import { person } from '../../support/person.js';
@@ -47,21 +47,23 @@ export const reachableFrom = ({ assignee, levels, serviceOwner, relationshipOwne
 
 /** Whom an audience means; everybody once, however many of its roles they have. */
 export function recipientsOf(audience: readonly Audience[], duty: OnDuty): Notice['to'][] {
-  const all = audience.flatMap((member): Notice['to'][] => {
-    switch (member.kind) {
-      case 'topic':
-        return [{ kind: 'topic', id: member.topic }];
-      case 'assignee':
-        return people(duty.assignee);
-      case 'team-level':
-        return people(duty.levels[member.level - 1] ?? []);
-      case 'service-owner':
-        return people(duty.serviceOwner);
-      case 'relationship-owner':
-        return people(duty.relationshipOwner);
-    }
-  });
+  const all = audience.flatMap((member) => behind(member, duty));
   return [...new Map(all.map((to) => [`${to.kind}#${to.id}`, to])).values()];
+}
+
+function behind(member: Audience, duty: OnDuty): Notice['to'][] {
+  switch (member.kind) {
+    case 'topic':
+      return [{ kind: 'topic', id: member.topic }];
+    case 'assignee':
+      return people(duty.assignee);
+    case 'team-level':
+      return people(duty.levels[member.level - 1] ?? []);
+    case 'service-owner':
+      return people(duty.serviceOwner);
+    case 'relationship-owner':
+      return people(duty.relationshipOwner);
+  }
 }
 
 const people = (ids: readonly string[]): Notice['to'][] => ids.map((id) => ({ kind: 'person', id }));

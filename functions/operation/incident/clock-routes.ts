@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { ClockExplanation, explainClock } from '../../design/agreement/explain.js';
+import { CLOCKS, type ClockName } from '../../design/agreement/terms.js';
+import { ClockView, viewClocks } from '../../design/agreement/view.js';
 import { Refusal } from '../../kernel/errors.js';
 import { STAFF } from '../../kernel/permission.js';
 import { readSeen } from '../../kernel/record-routes.js';
 import { type Route, route } from '../../kernel/route.js';
-import { ClockExplanation, explainClock } from '../../design/agreement/explain.js';
-import { CLOCKS, type ClockName } from '../../design/agreement/terms.js';
-import { ClockView, viewClocks } from '../../design/agreement/view.js';
 import { incidents } from './entity.js';
 import { boundOf } from './surroundings.js';
 

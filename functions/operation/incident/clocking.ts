@@ -1,7 +1,3 @@
-import type { Companion, Decision } from '../../kernel/decision.js';
-import type { Notice } from '../../kernel/notice.js';
-import type { Stored, TimedDecision } from '../../kernel/records.js';
-import { nextTimer } from '../../kernel/timer.js';
 import { happen, openClocks, settle } from '../../design/agreement/clock.js';
 import type { ClockFact, ClockState, Happening } from '../../design/agreement/clock-state.js';
 import { currentStates, nextDue } from '../../design/agreement/view.js';
@@ -9,6 +5,10 @@ import type { Calendars, VersionRef } from '../../design/calendar/book.js';
 import { lookAtClocks } from '../../design/escalation-policy/checkpoints.js';
 import { passOn } from '../../design/escalation-policy/pages.js';
 import type { Audience, EscalationPolicy } from '../../design/escalation-policy/policy.js';
+import type { Companion, Decision } from '../../kernel/decision.js';
+import type { Notice } from '../../kernel/notice.js';
+import type { Stored, TimedDecision } from '../../kernel/records.js';
+import { nextTimer } from '../../kernel/timer.js';
 import type { Incident } from './incident.js';
 
 /** The versions that the clocks of an incident are bound to; they throw for one that was not loaded. */

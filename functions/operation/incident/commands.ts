@@ -1,12 +1,12 @@
 import type * as z from 'zod';
+import type { Happening } from '../../design/agreement/clock-state.js';
 import { type Comment, commentItem } from '../../kernel/comment-routes.js';
 import { Refusal } from '../../kernel/errors.js';
 import type { Notice } from '../../kernel/notice.js';
 import type { Moving } from '../../kernel/write-routes.js';
-import type { Happening } from '../../design/agreement/clock-state.js';
 import type { Change } from './clocking.js';
 import { answered } from './escalation.js';
-import { type Incident, lifecycle, phaseOf, refuseUnlessLive, type Resolution } from './incident.js';
+import { type Incident, lifecycle, phaseOf, type Resolution, refuseUnlessLive } from './incident.js';
 
 /** What may be done to an incident: each command takes it as it stands and says what it becomes, or refuses. Pure. */
 

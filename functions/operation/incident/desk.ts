@@ -1,6 +1,6 @@
 import { maySee } from '../../kernel/present.js';
-import type { Stored } from '../../kernel/records.js';
 import { notFound } from '../../kernel/record-routes.js';
+import type { Stored } from '../../kernel/records.js';
 import type { Context } from '../../kernel/route.js';
 import { type Moving, moving } from '../../kernel/write-routes.js';
 import { type Change, clocked } from './clocking.js';

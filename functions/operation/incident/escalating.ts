@@ -1,4 +1,3 @@
-import type { Notice as Told } from '../../kernel/notice.js';
 import { settle } from '../../design/agreement/clock.js';
 import { viewClocks } from '../../design/agreement/view.js';
 import { MINUTE } from '../../design/calendar/interval.js';
@@ -6,6 +5,7 @@ import { lookAtClocks, type Notice as Step } from '../../design/escalation-polic
 import { reachableOf } from '../../design/escalation-policy/ladder.js';
 import { type Page, type PassedOn, passOn } from '../../design/escalation-policy/pages.js';
 import type { Audience } from '../../design/escalation-policy/policy.js';
+import type { Notice as Told } from '../../kernel/notice.js';
 import { type OnDuty, reachableFrom, recipientsOf } from './audience.js';
 import { type Bound, type Change, terminalOf } from './clocking.js';
 import type { Incident } from './incident.js';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { Instant } from '../../kernel/record.js';
 import { ClockName } from '../../design/agreement/terms.js';
 import { Audience, Step } from '../../design/escalation-policy/policy.js';
+import { Instant } from '../../kernel/record.js';
 
 /** What an incident remembers of its escalation: which steps have fired, and which pages wait for an answer. */
 export const Page = z.strictObject({

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { Refusal } from '../../kernel/errors.js';
-import { defineLifecycle } from '../../kernel/lifecycle.js';
-import { Id, Instant, recordShape } from '../../kernel/record.js';
 import { ClockState } from '../../design/agreement/clock-state.js';
 import { SelectionRule } from '../../design/agreement/selection.js';
 import { PendingReason } from '../../design/agreement/terms.js';
+import { Refusal } from '../../kernel/errors.js';
+import { defineLifecycle } from '../../kernel/lifecycle.js';
+import { Id, Instant, recordShape } from '../../kernel/record.js';
 import { Escalation } from './escalation.js';
 
 /**

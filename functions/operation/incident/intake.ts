@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { Companion } from '../../kernel/decision.js';
 import { Refusal } from '../../kernel/errors.js';
 import { isRequester } from '../../kernel/permission.js';
-import { Id } from '../../kernel/record.js';
+import { Id, type Minted } from '../../kernel/record.js';
 import type { Stored } from '../../kernel/records.js';
 import type { Context } from '../../kernel/route.js';
 import { moving } from '../../kernel/write-routes.js';
@@ -13,7 +14,7 @@ import { clocked } from './clocking.js';
 import { command, type Desk } from './desk.js';
 import { incidents } from './entity.js';
 import { type Incident, report } from './incident.js';
-import { open, type Opening } from './opening.js';
+import { type Opening, open } from './opening.js';
 import { reclassify } from './reclassifying.js';
 import { attach, boundOf, judge } from './surroundings.js';
 
@@ -49,6 +50,8 @@ export interface Origin {
   readonly messageId?: string;
   /** Whether its requester may be sent a receipt; automatic mail is never answered. */
   readonly acknowledge: boolean;
+  /** What is written beside it in the same transaction: files that a mail carried, a link to what it follows. */
+  readonly beside?: (minted: Minted) => readonly Companion[];
 }
 
 /** Opens an incident. A requester opens its own; staff says for whom. */
@@ -83,9 +86,15 @@ export async function openIncident(
     ...(teamId !== undefined && { teamId }),
     ...(origin.messageId !== undefined && { messageId: origin.messageId }),
   };
-  return records.create(incidents, (minted) =>
-    clocked(open(minted, opening, attached, moving(desk), origin.acknowledge), undefined, bound, now.toISOString()),
-  );
+  return records.create(incidents, (minted) => {
+    const change = open(minted, opening, attached, moving(desk), origin.acknowledge);
+    return clocked(
+      { ...change, companions: [...(change.companions ?? []), ...(origin.beside?.(minted) ?? [])] },
+      undefined,
+      bound,
+      now.toISOString(),
+    );
+  });
 }
 
 type Whose = Pick<Incident, 'customerId' | 'requesterId'>;

@@ -1,6 +1,6 @@
+import type { Happening } from '../../design/agreement/clock-state.js';
 import type { Notice } from '../../kernel/notice.js';
 import type { Minted } from '../../kernel/record.js';
-import type { Happening } from '../../design/agreement/clock-state.js';
 import type { Moving } from '../../kernel/write-routes.js';
 import type { Change } from './clocking.js';
 import { NO_ESCALATION } from './escalation.js';

@@ -12,15 +12,15 @@ import { type Route, route } from '../../kernel/route.js';
 
 import { complaints } from '../../relationship/complaint/entity.js';
 import { service } from '../../strategy/service.js';
-import { amendRule, settleAssignment } from './amending.js';
 import { acknowledgeRoutes } from './acknowledge-routes.js';
+import { amendRule, settleAssignment } from './amending.js';
 import { clockRoutes } from './clock-routes.js';
-import { acknowledge, assign, cancel, close, comment, pend, reopen, resolve, resume, spend } from './commands.js';
 import { clocked } from './clocking.js';
+import { acknowledge, assign, cancel, close, comment, pend, reopen, resolve, resume, spend } from './commands.js';
 import { type Command, command } from './desk.js';
 import { incidents } from './entity.js';
-import { Incident, report, Resolution } from './incident.js';
-import { openIncident, Reported, reclassifyIncident, Reclassifying } from './intake.js';
+import { Incident, Resolution, report } from './incident.js';
+import { openIncident, Reclassifying, Reported, reclassifyIncident } from './intake.js';
 import { boundOf } from './surroundings.js';
 
 export const DESK: readonly Role[] = ['agent', 'service-owner', 'change-manager', 'sms-manager', 'admin'];

@@ -1,5 +1,3 @@
-import type { RecordBase } from '../../kernel/record.js';
-import type { Records } from '../../kernel/records.js';
 import type { Agreement } from '../../design/agreement/agreement.js';
 import { attachmentOf } from '../../design/agreement/attachment.js';
 import type { Attachment } from '../../design/agreement/clock-state.js';
@@ -9,6 +7,8 @@ import { CalendarBook, type VersionRef } from '../../design/calendar/book.js';
 import { calendars, definitionOf } from '../../design/calendar/entity.js';
 import { escalationPolicies } from '../../design/escalation-policy/entity.js';
 import type { EscalationPolicy } from '../../design/escalation-policy/policy.js';
+import type { RecordBase } from '../../kernel/record.js';
+import type { Records } from '../../kernel/records.js';
 import { service } from '../../strategy/service.js';
 import { COMMON_MATRIX, priorityMatrix, priorityOf } from '../priority-matrix.js';
 import type { Bound } from './clocking.js';

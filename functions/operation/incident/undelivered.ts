@@ -1,9 +1,9 @@
+import { rungAbove } from '../../design/escalation-policy/ladder.js';
+import type { Audience } from '../../design/escalation-policy/policy.js';
 import type { Notice } from '../../kernel/notice.js';
 import { onDuty, reachableFrom, recipientsOf } from './audience.js';
 import type { Desk } from './desk.js';
 import { incidents } from './entity.js';
-import { rungAbove } from '../../design/escalation-policy/ladder.js';
-import type { Audience } from '../../design/escalation-policy/policy.js';
 
 export interface Undelivered {
   readonly key: string;

@@ -12,7 +12,7 @@ import { amendRoute, moveRoute } from '../../kernel/write-routes.js';
 import { service } from '../../strategy/service.js';
 import { contact } from '../contact.js';
 import { customer } from '../customer.js';
-import { act, close, Complaint, escalate, facts, investigate, log, type Logging, reopen, withdraw } from './complaint.js';
+import { act, Complaint, close, escalate, facts, investigate, type Logging, log, reopen, withdraw } from './complaint.js';
 import { complaints } from './entity.js';
 
 const HANDLERS: readonly Role[] = ['agent', 'relationship-manager', 'service-owner', 'sms-manager', 'admin'];

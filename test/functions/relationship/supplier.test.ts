@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { relationship } from '../../../functions/relationship/area.js';
 import { verifyChain } from '../../../functions/platform/chain.js';
+import { relationship } from '../../../functions/relationship/area.js';
 import { startDesk, type TestDesk } from '../../support/desk.js';
 
 let desk: TestDesk;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { HistoryEvent } from '../../../../functions/kernel/records.js';
 import { operation } from '../../../../functions/operation/area.js';
 import { operationEvents, operationTeller } from '../../../../functions/operation/hearing.js';
 import { incidents } from '../../../../functions/operation/incident/entity.js';
 import { operationTasks } from '../../../../functions/operation/working.js';
 import type { Mailer, Obligation } from '../../../../functions/platform/mailer.js';
-import type { HistoryEvent } from '../../../../functions/kernel/records.js';
 import { type Asked, startDesk, type TestDesk } from '../../../support/desk.js';
 import { type SmallDesk, smallDesk } from '../../../support/fixtures.js';
 
@@ -53,7 +53,10 @@ beforeEach(() => {
 const recordsNow = () => desk.dependencies.store.for({ actor: 'test', now: desk.now, correlation: 'test' });
 const open = async (over: object = {}) => {
   at(MONDAY);
-  const { body } = await call('POST /v1/incidents', { ...agent, body: { title: 'Mail is down', requesterId: small.contactId, serviceId: small.serviceId, impact: 1, urgency: 1, ...over } });
+  const { body } = await call('POST /v1/incidents', {
+    ...agent,
+    body: { title: 'Mail is down', requesterId: small.contactId, serviceId: small.serviceId, impact: 1, urgency: 1, ...over },
+  });
   return String(body.id);
 };
 /** What the workflow does when it wakes, and what the bus then brings. */
@@ -63,7 +66,8 @@ const ring = async (id: string) => {
   await hearAll(id);
   return answer;
 };
-const historyOf = async (id: string): Promise<HistoryEvent[]> => (await recordsNow().history(incidents, id, { limit: 100 })).items;
+const historyOf = async (id: string): Promise<HistoryEvent[]> =>
+  (await recordsNow().history(incidents, id, { limit: 100 })).items;
 const hearAll = async (id: string, times = 1) => {
   const hear = operationEvents(desk.dependencies, mailer);
   for (const { sequence, event } of await historyOf(id)) {
@@ -93,7 +97,9 @@ describe('an escalation', () => {
     await ring(id);
     const breaches = (await historyOf(id)).filter(({ event }) => event === 'incident.breached');
     expect(breaches).toHaveLength(1);
-    expect(breaches[0]!.detail['clocks']).toMatchObject([{ what: 'breached', clock: 'response', at: '2026-03-02T08:45:00.000Z' }]);
+    expect(breaches[0]!.detail['clocks']).toMatchObject([
+      { what: 'breached', clock: 'response', at: '2026-03-02T08:45:00.000Z' },
+    ]);
     await call(`POST /v1/incidents/${id}/acknowledge`, { ...agent, body: {}, headers: { 'if-match': '"1"' } });
     const { body } = await call(`GET /v1/incidents/${id}/clocks`);
     expect(body.items[0]).toMatchObject({ clock: 'response', breached: true, status: 'stopped' });
@@ -110,11 +116,15 @@ describe('an escalation', () => {
     await call(`POST /v1/incidents/${id}/acknowledge`, { ...agent, body: {}, headers: { 'if-match': '"1"' } });
     at('2026-03-02T09:30:00Z');
     await ring(id);
-    expect(sent.filter(({ subject }) => subject.includes('acknowledge'))).toHaveLength(sent.filter(({ subject }) => subject.includes('acknowledge')).slice(0, before).length);
+    expect(sent.filter(({ subject }) => subject.includes('acknowledge'))).toHaveLength(
+      sent.filter(({ subject }) => subject.includes('acknowledge')).slice(0, before).length,
+    );
   });
 
   it('skips a level with nobody in it at once: management hears', async () => {
-    const { body: empty } = await desk.call((await import('../../../../functions/support/area.js')).support, 'POST /v1/teams', { body: { title: 'Nobody', levels: [[]] } });
+    const { body: empty } = await desk.call((await import('../../../../functions/support/area.js')).support, 'POST /v1/teams', {
+      body: { title: 'Nobody', levels: [[]] },
+    });
     const id = await open({ teamId: empty.id });
     at('2026-03-02T08:42:00Z');
     await ring(id);
@@ -136,7 +146,10 @@ describe('an escalation', () => {
 
   it('ends an execution whose generation is no longer the record’s', async () => {
     const id = await open();
-    expect(await operationTasks(desk.dependencies, mailer)({ task: 'escalate', id, generation: 99 })).toEqual({ state: 'ended', why: 'superseded' });
+    expect(await operationTasks(desk.dependencies, mailer)({ task: 'escalate', id, generation: 99 })).toEqual({
+      state: 'ended',
+      why: 'superseded',
+    });
   });
 
   it('gives a lost timer a new generation by the sweep', async () => {
@@ -144,7 +157,10 @@ describe('an escalation', () => {
     at('2026-03-02T08:50:00Z');
     const { timer: before } = await recordsNow().read(incidents, id);
     await operationTasks(desk.dependencies, mailer)({ task: 'sweep' });
-    expect((await recordsNow().read(incidents, id)).timer).toEqual({ generation: before!.generation + 1, wakeAt: '2026-03-02T08:50:00.000Z' });
+    expect((await recordsNow().read(incidents, id)).timer).toEqual({
+      generation: before!.generation + 1,
+      wakeAt: '2026-03-02T08:50:00.000Z',
+    });
   });
 });
 
@@ -181,7 +197,11 @@ describe('the notification ledger', () => {
     await expect(hearAll(id)).rejects.toThrow();
     beforeSending = () => undefined;
     const key = (await historyOf(id)).flatMap(({ detail }) => (detail['notices'] as { key: string }[] | undefined) ?? [])[0]!.key;
-    await operationTeller(desk.dependencies, mailer).receipt({ entity: 'incident', id, key }, 'delivered', desk.now.toISOString());
+    await operationTeller(desk.dependencies, mailer).receipt(
+      { entity: 'incident', id, key },
+      'delivered',
+      desk.now.toISOString(),
+    );
     desk.now = new Date(desk.now.getTime() + 3 * 60_000);
     await operationTeller(desk.dependencies, mailer).resend();
     await hearAll(id);
@@ -194,8 +214,19 @@ describe('the notification ledger', () => {
     at('2026-03-02T08:42:00Z');
     await ring(id);
     const { obligation } = sent.find(({ to, obligation }) => to === 'ada@desk.example' && obligation.key.includes('unanswered'))!;
-    const tags = { 'steward-entity': ['incident'], 'steward-id': [id], 'steward-notice': [Buffer.from(obligation.key).toString('base64url')] };
-    await operationEvents(desk.dependencies, mailer)({ source: 'aws.ses', 'detail-type': 'Email Bounced', detail: { eventType: 'Bounce', mail: { tags }, bounce: { bounceType: 'Permanent' } } });
+    const tags = {
+      'steward-entity': ['incident'],
+      'steward-id': [id],
+      'steward-notice': [Buffer.from(obligation.key).toString('base64url')],
+    };
+    await operationEvents(
+      desk.dependencies,
+      mailer,
+    )({
+      source: 'aws.ses',
+      'detail-type': 'Email Bounced',
+      detail: { eventType: 'Bounce', mail: { tags }, bounce: { bounceType: 'Permanent' } },
+    });
     await hearAll(id);
     expect(sent.at(-1)!.to).toBe('topic:management');
   });

@@ -23,15 +23,29 @@ const later = (minutes: number) => {
   desk.now = new Date(desk.now.getTime() + minutes * 60_000);
 };
 const open = async (over: object = {}) =>
-  (await call('POST /v1/incidents', { ...agent, body: { title: 'Mail is down', requesterId: small.contactId, serviceId: small.serviceId, ...over } })).body;
+  (
+    await call('POST /v1/incidents', {
+      ...agent,
+      body: { title: 'Mail is down', requesterId: small.contactId, serviceId: small.serviceId, ...over },
+    })
+  ).body;
 
 describe('an incident', () => {
   it('is opened with a priority, a team, an agreement and running clocks', async () => {
     const incident = await open({ impact: 1, urgency: 1 });
-    expect(incident).toMatchObject({ priority: 1, status: 'new', teamId: small.teamId, customerId: small.customerId, agreement: { id: small.agreementId, version: 2, rule: 'customer' }, nextDue: '2026-03-02T08:45:00.000Z' });
+    expect(incident).toMatchObject({
+      priority: 1,
+      status: 'new',
+      teamId: small.teamId,
+      customerId: small.customerId,
+      agreement: { id: small.agreementId, version: 2, rule: 'customer' },
+      nextDue: '2026-03-02T08:45:00.000Z',
+    });
     expect(incident.clocks).toBeUndefined();
     const { body } = await call(`GET /v1/incidents/${incident.id}/clocks`);
-    expect(body.items.map(({ clock, due, status }: { clock: string; due: string; status: string }) => [clock, status, due])).toEqual([
+    expect(
+      body.items.map(({ clock, due, status }: { clock: string; due: string; status: string }) => [clock, status, due]),
+    ).toEqual([
       ['response', 'running', '2026-03-02T08:45:00.000Z'],
       ['resolution', 'running', '2026-03-02T12:30:00.000Z'],
       ['update', 'running', '2026-03-02T12:30:00.000Z'],
@@ -41,23 +55,39 @@ describe('an incident', () => {
   it('goes from open to closed, in time, with a history that proves it', async () => {
     const { id, number } = await open({ impact: 1, urgency: 2 });
     later(5);
-    expect(await move(id, 'acknowledge', 1)).toMatchObject({ status: 200, body: { status: 'in-progress', acknowledgedBy: small.agentId } });
+    expect(await move(id, 'acknowledge', 1)).toMatchObject({
+      status: 200,
+      body: { status: 'in-progress', acknowledgedBy: small.agentId },
+    });
     expect((await move(id, 'pend', 2, { reason: 'customer' })).body.status).toBe('pending');
     later(60);
-    expect((await call(`POST /v1/incidents/${id}/comments`, { ...contact, body: { body: 'It is the second floor.' } })).status).toBe(201);
+    expect(
+      (await call(`POST /v1/incidents/${id}/comments`, { ...contact, body: { body: 'It is the second floor.' } })).status,
+    ).toBe(201);
     expect((await call(`GET /v1/incidents/${id}`)).body).toMatchObject({ status: 'in-progress', version: 4 });
     await call(`POST /v1/incidents/${id}/worklog`, { ...agent, body: { minutes: 20, text: 'Restarted the relay.' } });
-    expect((await move(id, 'resolve', 4, { code: 'fixed', text: 'Restarted.' })).body).toMatchObject({ status: 'resolved', minutesSpent: 20 });
+    expect((await move(id, 'resolve', 4, { code: 'fixed', text: 'Restarted.' })).body).toMatchObject({
+      status: 'resolved',
+      minutesSpent: 20,
+    });
     const { body: clock } = await call(`GET /v1/incidents/${id}/clocks/resolution/explain`);
     expect(clock).toMatchObject({ status: 'stopped', elapsedMinutes: 5, breached: false });
     expect(clock.segments.reduce((sum: number, { minutes }: { minutes: number }) => sum + minutes, 0)).toBe(clock.elapsedMinutes);
     expect((await move(id, 'close', 5, {}, contact)).body.status).toBe('closed');
     const { body: history } = await call(`GET /v1/incidents/${number}/history`);
     expect(history.items.map(({ event }: { event: string }) => event)).toEqual([
-      'incident.opened', 'incident.acknowledged', 'incident.pended', 'incident.resumed', 'incident.worked-on', 'incident.resolved', 'incident.closed',
+      'incident.opened',
+      'incident.acknowledged',
+      'incident.pended',
+      'incident.resumed',
+      'incident.worked-on',
+      'incident.resolved',
+      'incident.closed',
     ]);
     expect(verifyChain('incident', id, history.items)).toMatchObject({ whole: true });
-    expect(history.items[5].detail.notices).toMatchObject([{ letter: 'incident-resolved', to: { kind: 'contact', id: small.contactId } }]);
+    expect(history.items[5].detail.notices).toMatchObject([
+      { letter: 'incident-resolved', to: { kind: 'contact', id: small.contactId } },
+    ]);
   });
 
   it('reopens, and its resolution clock goes on where it stopped', async () => {
@@ -65,10 +95,17 @@ describe('an incident', () => {
     later(10);
     await move(id, 'resolve', 1, { code: 'fixed', text: 'Done.' });
     later(30);
-    expect((await move(id, 'reopen', 2, { reason: 'Still broken.' }, contact)).body).toMatchObject({ status: 'in-progress', reopenings: 1 });
+    expect((await move(id, 'reopen', 2, { reason: 'Still broken.' }, contact)).body).toMatchObject({
+      status: 'in-progress',
+      reopenings: 1,
+    });
     later(5);
     const { body } = await call(`GET /v1/incidents/${id}/clocks`);
-    expect(body.items.find(({ clock }: { clock: string }) => clock === 'resolution')).toMatchObject({ cycle: 2, elapsedMinutes: 15, status: 'running' });
+    expect(body.items.find(({ clock }: { clock: string }) => clock === 'resolution')).toMatchObject({
+      cycle: 2,
+      elapsedMinutes: 15,
+      status: 'running',
+    });
   });
 
   it('moves its clocks to the new target when its priority changes', async () => {
@@ -77,7 +114,10 @@ describe('an incident', () => {
     const changed = await move(id, 'reclassify', 1, { impact: 1, urgency: 1, why: 'Everybody is affected.' });
     expect(changed).toMatchObject({ status: 200, body: { priority: 1 } });
     const { body } = await call(`GET /v1/incidents/${id}/clocks`);
-    expect(body.items.find(({ clock }: { clock: string }) => clock === 'resolution')).toMatchObject({ elapsedMinutes: 10, remainingMinutes: 230 });
+    expect(body.items.find(({ clock }: { clock: string }) => clock === 'resolution')).toMatchObject({
+      elapsedMinutes: 10,
+      remainingMinutes: 230,
+    });
   });
 
   it('is worked on by two at once without a lost update', async () => {
@@ -88,7 +128,13 @@ describe('an incident', () => {
 
   it('is not there for another customer, on any route', async () => {
     const { id, number } = await open();
-    for (const request of [`GET /v1/incidents/${id}`, `GET /v1/incidents/${number}`, `GET /v1/incidents/${id}/history`, `GET /v1/incidents/${id}/comments`, `GET /v1/incidents/${id}/attachments`]) {
+    for (const request of [
+      `GET /v1/incidents/${id}`,
+      `GET /v1/incidents/${number}`,
+      `GET /v1/incidents/${id}/history`,
+      `GET /v1/incidents/${id}/comments`,
+      `GET /v1/incidents/${id}/attachments`,
+    ]) {
       expect((await call(request, stranger)).status, request).toBe(404);
     }
     expect((await call(`POST /v1/incidents/${id}/comments`, { ...stranger, body: { body: 'x' } })).status).toBe(404);
@@ -102,7 +148,9 @@ describe('an incident', () => {
     await call(`POST /v1/incidents/${id}/comments`, { ...agent, body: { body: 'We are on it.' } });
     const { body: seen } = await call(`GET /v1/incidents/${id}`, contact);
     expect(seen).not.toHaveProperty('teamId');
-    expect((await call(`GET /v1/incidents/${id}/comments`, contact)).body.items.map(({ body }: { body: string }) => body)).toEqual(['We are on it.']);
+    expect(
+      (await call(`GET /v1/incidents/${id}/comments`, contact)).body.items.map(({ body }: { body: string }) => body),
+    ).toEqual(['We are on it.']);
     const { body: history } = await call(`GET /v1/incidents/${id}/history`, contact);
     expect(JSON.stringify(history)).not.toContain('secret');
     expect(history.items.map(({ event }: { event: string }) => event)).toEqual(['incident.opened']);
@@ -117,7 +165,10 @@ describe('an incident', () => {
   });
 
   it('tells a clear sentence when no agreement holds', async () => {
-    const { body } = await call('POST /v1/incidents', { ...agent, body: { title: 'Elsewhere', customerId: small.otherCustomerId, serviceId: small.serviceId } });
+    const { body } = await call('POST /v1/incidents', {
+      ...agent,
+      body: { title: 'Elsewhere', customerId: small.otherCustomerId, serviceId: small.serviceId },
+    });
     expect(body.gap).toContain('No agreement');
     expect((await call(`GET /v1/incidents/${body.id}/clocks`)).body.items).toEqual([]);
   });
