@@ -1,7 +1,7 @@
 import { Problem } from './api.js';
 import { el, fill, skipLink } from './dom.js';
 import { chooseLanguage, t } from './language/language.js';
-import { type Collection, type Contract, collectionsOf, search } from './reference/contract.js';
+import { type Collection, type Contract, collectionsOf, type Route, search } from './reference/contract.js';
 import { routeCard } from './reference/route-card.js';
 import { asProblem, refusal } from './refusal.js';
 import { brand, settings } from './settings-menu.js';
@@ -75,16 +75,28 @@ function page({ name, area, routes }: Collection, opened: string | undefined): H
   return [
     el('p', { class: 'muted small' }, area),
     el('h1', {}, name),
-    el('div', { class: 'routes' }, ...routes.map((route) => routeCard(route, route.operationId === opened))),
+    el(
+      'div',
+      { class: 'routes' },
+      ...routes.map((route) => routeCard(route, route.operationId === opened, `#/${name}/${route.operationId}`)),
+    ),
   ];
 }
+
+const nameOf = (route: Route): string => collections.find(({ routes }) => routes.includes(route))!.name;
 
 function found(question: string): HTMLElement[] {
   const routes = search(collections, question);
   return [
     el('h1', {}, t('docs.found', { count: routes.length })),
     routes.length === 0 ? el('p', { class: 'muted' }, t('docs.nothing')) : undefined,
-    el('div', { class: 'routes' }, ...routes.slice(0, MOST_FOUND).map((route) => routeCard(route, routes.length === 1))),
+    el(
+      'div',
+      { class: 'routes' },
+      ...routes
+        .slice(0, MOST_FOUND)
+        .map((route) => routeCard(route, routes.length === 1, `#/${nameOf(route)}/${route.operationId}`)),
+    ),
     routes.length > MOST_FOUND ? el('p', { class: 'muted' }, t('docs.more', { count: routes.length - MOST_FOUND })) : undefined,
   ].filter((part) => part !== undefined);
 }

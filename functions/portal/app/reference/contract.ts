@@ -91,7 +91,7 @@ const byPath = (a: Route, b: Route): number =>
 function wordsOf(method: string, path: string, operation: Operation): string {
   const body = Object.values(operation.requestBody?.content ?? {}).flatMap(({ schema }) => Object.keys(schema?.properties ?? {}));
   const parameters = operation.parameters.map(({ name }) => name);
-  return [method, path, operation.summary, operation['x-permission'], operation.operationId, ...parameters, ...body]
+  return [method, path, operation.summary, operation['x-permission'], ...(operation['x-roles'] ?? []), ...parameters, ...body]
     .join(' ')
     .toLowerCase();
 }

@@ -4,15 +4,20 @@ import { type Parameter, type Route, schemaIn } from './contract.js';
 import { curlFor } from './sample.js';
 import { fieldRow, fields } from './schema.js';
 
-/** One route: what it does, who may ask, what it takes, what it answers, and why it may refuse. Drawn when unfolded. */
-export function routeCard(route: Route, open: boolean): HTMLElement {
+/** One route: what it does, who may ask, what it takes, what it answers, and why it may refuse. Drawn when unfolded, which makes `address` the page's own. */
+export function routeCard(route: Route, open: boolean, address: string): HTMLElement {
   const body = el('div', { class: 'route-body' });
   const draw = (): void => {
     if (!body.hasChildNodes()) body.append(...partsOf(route));
   };
+  const unfolded = (): void => {
+    if (!card.open) return;
+    draw();
+    history.replaceState(null, '', address);
+  };
   const card = el(
     'details',
-    { class: 'route', id: route.operationId, open, on: { toggle: () => card.open && draw() } },
+    { class: 'route', id: route.operationId, open, on: { toggle: unfolded } },
     el(
       'summary',
       {},
@@ -37,8 +42,8 @@ function partsOf(route: Route): HTMLElement[] {
   return [
     part(t('docs.who'), rolesOf(route)),
     ...parametersOf(route),
-    ...(body ? [part(t('docs.body'), el('p', { class: 'muted small' }, el('code', {}, media)), fields(body))] : []),
-    part(t('docs.answer'), el('p', { class: 'muted small' }, el('code', {}, status)), answer ? fields(answer) : undefined),
+    ...(body ? [part(t('docs.body'), el('p', { class: 'muted small' }, el('code', {}, media)), fields(body, true))] : []),
+    part(t('docs.answer'), el('p', { class: 'muted small' }, el('code', {}, status)), answer ? fields(answer, false) : undefined),
     part(t('docs.refusals'), refusalsOf(route)),
     part(t('docs.try'), el('pre', { class: 'sample' }, curlFor(route, location.origin))),
   ];

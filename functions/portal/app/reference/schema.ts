@@ -47,23 +47,24 @@ export function boundsOf(schema: Schema): string[] {
 }
 
 /** What lies inside a value: its own fields, those of its items, or of each of its choices. */
-function inside(schema: Schema): Child[] {
+function inside(schema: Schema, asked: boolean): Child[] {
   const inner = schema.type === 'array' ? schema.items : schema;
   if (!inner) return [];
   const shapes = [inner, ...(inner.anyOf ?? inner.oneOf ?? [])].filter(
     ({ properties }) => Object.keys(properties ?? {}).length > 0,
   );
-  return shapes.map((shape) => fields(shape));
+  return shapes.map((shape) => fields(shape, asked));
 }
 
-export function fields(schema: Schema): HTMLElement {
-  const required = new Set(schema.required ?? []);
-  const rows = Object.entries(schema.properties ?? {}).map(([name, each]) => fieldRow(name, each, required.has(name)));
+/** `asked`: fields of a body, where it matters which ones may be left out. */
+export function fields(schema: Schema, asked: boolean): HTMLElement {
+  const required = new Set(asked ? (schema.required ?? []) : []);
+  const rows = Object.entries(schema.properties ?? {}).map(([name, each]) => fieldRow(name, each, required.has(name), asked));
   return rows.length === 0 ? el('p', { class: 'muted small' }, t('docs.no-fields')) : el('ul', { class: 'fields' }, ...rows);
 }
 
-export function fieldRow(name: string, schema: Schema, required: boolean): HTMLElement {
-  const nested = inside(schema);
+export function fieldRow(name: string, schema: Schema, required: boolean, asked = true): HTMLElement {
+  const nested = inside(schema, asked);
   const bounds = boundsOf(schema.type === 'array' && schema.items ? { ...schema.items, ...schema } : schema);
   return el(
     'li',

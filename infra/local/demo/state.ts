@@ -1,0 +1,56 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeleteTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { readIfThere, writeWhole } from '../atomic-file.js';
+import type { Home } from '../home.js';
+import { lockFolder } from '../lock.js';
+import { LOCAL_CREDENTIALS } from '../signature.js';
+
+/**
+ * What became of the demo organisation in a data folder. The first start decides: `none` stays none. `loading` in a folder
+ * that nobody holds means that the loading was cut short; what it left is of no use and is begun again.
+ */
+export type DemoState = 'none' | 'loading' | 'loaded';
+
+const NAME = 'demo.json';
+
+export async function demoState(folder: string): Promise<DemoState | undefined> {
+  const kept = await readIfThere(join(folder, NAME));
+  return kept && (JSON.parse(kept.toString('utf8')) as { state: DemoState }).state;
+}
+
+export const keepDemoState = (folder: string, state: DemoState): Promise<void> =>
+  writeWhole(join(folder, NAME), `${JSON.stringify({ state })}\n`);
+
+/** Whether anything was ever written: a folder with records of its own never gets a demo organisation among them. */
+export async function holdsRecords({ dependencies: { documents, env } }: Pick<Home, 'dependencies'>): Promise<boolean> {
+  const { Items = [] } = await documents.send(new ScanCommand({ TableName: env.TABLE_NAME, Limit: 1 }));
+  return Items.length > 0;
+}
+
+/**
+ * Removes everything in a data folder, and the table of an engine elsewhere when its endpoint is given. Throws a sentence,
+ * and removes nothing, while another process holds the folder.
+ */
+export async function clearFolder(folder: string, elsewhere?: { endpoint: string; table: string }): Promise<void> {
+  const lock = lockFolder(folder);
+  try {
+    if (elsewhere !== undefined) await dropTable(elsewhere.table, elsewhere.endpoint);
+    const names = (await readdir(folder)).filter((name) => name !== 'lock.json' && name !== NAME);
+    for (const name of [...names, NAME]) await rm(join(folder, name), { recursive: true, force: true });
+  } finally {
+    lock.release();
+  }
+}
+
+async function dropTable(name: string, endpoint: string): Promise<void> {
+  const client = new DynamoDBClient({ endpoint, region: 'local', credentials: LOCAL_CREDENTIALS });
+  try {
+    await client.send(new DeleteTableCommand({ TableName: name }));
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+  } finally {
+    client.destroy();
+  }
+}
