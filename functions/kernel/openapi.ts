@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Area } from './area.js';
+import { recordShape } from './record.js';
 import type { Route } from './route.js';
 
 type Json = Record<string, unknown>;
@@ -58,7 +59,8 @@ function operation(area: Area, route: Route): Json {
   ];
   const success = {
     description: 'Done',
-    ...(route.reply && { content: { 'application/json': { schema: schemaOf(route.reply, 'output') } } }),
+    ...(route.reply && { content: { 'application/json': { schema: answered(area, route, schemaOf(route.reply, 'output')) } } }),
+    ...(route.open && !route.reply && { content: PAGE }),
   };
   return {
     operationId: `${route.method.toLowerCase()}${route.path.replace(/[^a-zA-Z]+(\w)/g, (_, c: string) => c.toUpperCase()).replace(/\W/g, '')}`,
@@ -87,6 +89,23 @@ const header = (name: string, required: boolean, description: string) => ({
   schema: { type: 'string' },
 });
 
+/** A record as this route answers it: no hidden fields, and promised to all only what the customer's side is shown too. */
+function answered(area: Area, route: Route, schema: Json): Json {
+  const entity = area.entities.find(({ name }) => name === route.permission.split(':')[0]);
+  const { properties, required } = schema as { properties?: Json; required?: string[] };
+  if (!entity || !properties || !Object.keys(recordShape).every((name) => name in properties)) return schema;
+  const hidden = new Set<string>(entity.hidden ?? []);
+  const shown = new Set<string>(route.roles.includes('requester') ? (entity.requesters?.shows ?? []) : Object.keys(properties));
+  return {
+    ...schema,
+    properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !hidden.has(name))),
+    ...(required && { required: required.filter((name) => shown.has(name) && !hidden.has(name)) }),
+  };
+}
+
+/** What open routes answer people with, well or ill. */
+const PAGE = { 'text/html': { schema: { type: 'string' } } };
+
 const problem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -103,6 +122,7 @@ function refusals(route: Route): Json {
       '401': gateway('No token, or one that does not hold (the gateway’s own answer)'),
       '403': problem('Your roles do not allow this'),
     }),
+    ...(route.open && { '410': { description: 'The link has expired', content: PAGE } }),
     ...(route.path.includes('{') && { '404': problem('No such record, or none that you may see') }),
     ...(route.method !== 'GET' && {
       '409': problem('The record does not allow it now; open moves are named'),

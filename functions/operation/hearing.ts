@@ -4,13 +4,14 @@ import { type Mailer, obligationOf } from '../platform/mailer.js';
 import type { ThinEvent } from '../platform/relay.js';
 import { SYSTEM, type Teller, tellerFor } from '../platform/telling.js';
 import { incidents } from './incident/entity.js';
+import { fromMail, MAIL } from './incident/from-mail.js';
 import { addresseeOf, letterOf } from './incident/letters.js';
 import { reportUndelivered } from './incident/undelivered.js';
 
 /** What SES says of a mail, on the account's default bus. */
 interface SesEvent {
   readonly eventType: string;
-  readonly mail: { readonly tags?: Readonly<Record<string, readonly string[]>> };
+  readonly mail: { readonly messageId: string; readonly tags?: Readonly<Record<string, readonly string[]>> };
   readonly bounce?: { readonly bounceType?: string; readonly timestamp?: string };
   readonly complaint?: { readonly timestamp?: string };
   readonly delivery?: { readonly timestamp?: string };
@@ -27,8 +28,14 @@ export function operationEvents(dependencies: Dependencies, mailer: Mailer) {
   return async (event: Pick<EventBridgeEvent<string, unknown>, 'source' | 'detail-type' | 'detail'>): Promise<void> => {
     if (event.source === 'aws.ses') return receive(event.detail as SesEvent);
     const { entity, id, sequence, tells } = event.detail as ThinEvent;
+    if (event['detail-type'] === 'message.accepted') return takeMail(id);
     if (tells) await teller.tell(entity, id, sequence);
   };
+
+  async function takeMail(id: string): Promise<void> {
+    const now = dependencies.clock();
+    await fromMail({ records: dependencies.store.for({ actor: MAIL.id, now, correlation: `message-${id}` }), now }, id);
+  }
 
   async function receive({ eventType, mail, bounce, complaint, delivery }: SesEvent): Promise<void> {
     const obligation = obligationOf(mail.tags ?? {});
@@ -44,7 +51,7 @@ export function operationEvents(dependencies: Dependencies, mailer: Mailer) {
     if (!obligation || !state || soft) return;
     const now = dependencies.clock();
     const at = (bounce ?? complaint ?? delivery)?.timestamp ?? now.toISOString();
-    const reached = await teller.receipt(obligation, state, at, bounce?.bounceType);
+    const reached = await teller.receipt(obligation, { state, at, messageId: mail.messageId, why: bounce?.bounceType });
     if (reached && state !== 'delivered') {
       await reportUndelivered(
         {

@@ -13,7 +13,7 @@ export interface FilesSetting {
   /** Without it, the bucket's own AWS address. */
   readonly endpoint?: string | undefined;
   readonly credentials: () => Promise<Credentials>;
-  /** The real time, which signatures are checked against. */
+  /** The time by which the store judges signatures: the real one in AWS, the moved one on one machine. */
   readonly clock: () => Date;
   readonly fetch?: typeof fetch;
 }

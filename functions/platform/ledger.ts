@@ -44,17 +44,25 @@ export interface Ledger {
   mark(records: Records, entity: AnyEntity, id: string, notice: Notice, sequence: number, messageId: string): Promise<void>;
   /** Records that it cannot be sent at all, and why. */
   giveUp(records: Records, entity: AnyEntity, id: string, notice: Notice, sequence: number, why: string): Promise<void>;
-  /** Claims that expired unmarked, oldest first. */
-  expired(records: Records, entity: AnyEntity, limit: number): Promise<{ id: string; key: string; sequence: number }[]>;
+  /** Claims that expired unmarked, oldest first; with the provider's id where a receipt says that the mail went. */
+  expired(records: Records, entity: AnyEntity, limit: number): Promise<Unmarked[]>;
   /** Records a receipt, whatever the state of its claim; answers the delivery as it then stands. */
-  receipt(
-    entity: AnyEntity,
-    id: string,
-    key: string,
-    state: 'delivered' | 'bounced' | 'complained',
-    at: string,
-    why?: string,
-  ): Promise<Delivery | undefined>;
+  receipt(entity: AnyEntity, id: string, key: string, receipt: Receipt): Promise<Delivery | undefined>;
+}
+
+export interface Unmarked {
+  readonly id: string;
+  readonly key: string;
+  readonly sequence: number;
+  readonly messageId?: string | undefined;
+}
+
+/** What the provider says became of a mail. */
+export interface Receipt {
+  readonly state: 'delivered' | 'bounced' | 'complained';
+  readonly at: string;
+  readonly messageId: string;
+  readonly why?: string | undefined;
 }
 
 export function ledgerOver({ documents, env, clock }: Pick<Dependencies, 'documents' | 'env' | 'clock'>): Ledger {
@@ -137,29 +145,34 @@ export function ledgerOver({ documents, env, clock }: Pick<Dependencies, 'docume
           const body = (await records.companion(entity, partitionOf(entity, claim.id), deliveryKey(claim.key))) as
             | Delivery
             | undefined;
-          return body?.state === 'claimed' && (body.claimedUntil ?? '') < now ? [claim] : [];
+          return body && body.sentAt === undefined && (body.claimedUntil ?? '') < now
+            ? [{ ...claim, messageId: body.messageId }]
+            : [];
         }),
       );
       return found.flat();
     },
-    async receipt(entity, id, key, state, at, why) {
+    async receipt(entity, id, key, { state, at, messageId, why }) {
       try {
         const { Attributes } = await documents.send(
           new UpdateCommand({
             TableName,
             Key: { pk: partitionOf(entity, id), sk: deliveryKey(key) },
-            // A bounce outweighs the delivery that a mail server had claimed before it.
-            UpdateExpression: `SET #body.#state = :state, #body.#at = :at${why === undefined ? '' : ', #body.#why = :why'} REMOVE gsi1pk, gsi1sk`,
+            // A bounce outweighs the delivery that a mail server had claimed before it. A claim that was never marked stays
+            // among the claims, so that the sweep marks it.
+            UpdateExpression: `SET #body.#state = :state, #body.#at = :at, #body.#messageId = :messageId${why === undefined ? '' : ', #body.#why = :why'}`,
             ConditionExpression: 'attribute_exists(pk) AND NOT #body.#state IN (:bounced, :complained)',
             ExpressionAttributeNames: {
               '#body': 'body',
               '#state': 'state',
               '#at': 'receiptAt',
+              '#messageId': 'messageId',
               ...(why !== undefined && { '#why': 'why' }),
             },
             ExpressionAttributeValues: {
               ':state': state,
               ':at': at,
+              ':messageId': messageId,
               ':bounced': 'bounced',
               ':complained': 'complained',
               ...(why !== undefined && { ':why': why }),
@@ -182,7 +195,7 @@ export function ledgerOver({ documents, env, clock }: Pick<Dependencies, 'docume
     outcome: Pick<Delivery, 'key' | 'letter' | 'to' | 'state' | 'sequence'> & Partial<Delivery>,
   ): Promise<void> {
     const before = (await records.companion(entity, partitionOf(entity, id), deliveryKey(outcome.key))) as Delivery | undefined;
-    const sentAt = clock().toISOString();
+    const sentAt = before?.receiptAt ?? clock().toISOString();
     const received =
       before && ['delivered', 'bounced', 'complained'].includes(before.state)
         ? { state: before.state, receiptAt: before.receiptAt }
@@ -194,11 +207,18 @@ export function ledgerOver({ documents, env, clock }: Pick<Dependencies, 'docume
       sentAt,
       ...received,
     } as Delivery;
-    const { key, letter, to, messageId, why } = body;
+    const { key, letter, to, messageId, why, attempts } = body;
     await records.decide(entity, id, undefined, (current) => ({
       next: current,
       event: `${entity.name}.${outcome.state === 'sent' ? 'notified' : 'notice-undeliverable'}`,
-      detail: { key, letter, to, ...(messageId !== undefined && { messageId }), ...(why !== undefined && { why }) },
+      detail: {
+        key,
+        letter,
+        to,
+        ...(messageId !== undefined && { messageId }),
+        ...(why !== undefined && { why }),
+        ...(attempts > 1 && { attempts }),
+      },
       quiet: true,
       companions: [
         { operation: 'put', sk: deliveryKey(key), body: { ...body } },

@@ -5,7 +5,7 @@ import type { Caller } from '../kernel/permission.js';
 import type { Records } from '../kernel/records.js';
 import type { Settings, Signer } from '../kernel/route.js';
 import type { Dependencies } from './dependencies.js';
-import { type Delivery, type Ledger, ledgerOver } from './ledger.js';
+import { type Delivery, type Ledger, ledgerOver, type Receipt } from './ledger.js';
 import type { Mailer, Obligation } from './mailer.js';
 
 /** What a noun says about its own notices: to whom, and which letter. */
@@ -32,15 +32,10 @@ export const SYSTEM: Caller = { id: 'system', kind: 'system', roles: ['admin'] }
 export interface Teller {
   /** Delivers every notice of one event, each once, whatever is delivered twice or crashes. */
   tell(entity: string, id: string, sequence: number): Promise<void>;
-  /** Sends again what was claimed and never marked; answers how many. */
+  /** Sends again what was claimed and never marked, or marks it where a receipt says that it went; answers how many. */
   resend(): Promise<number>;
   /** Records what became of a mail. */
-  receipt(
-    obligation: Obligation,
-    state: 'delivered' | 'bounced' | 'complained',
-    at: string,
-    why?: string,
-  ): Promise<Delivery | undefined>;
+  receipt(obligation: Obligation, receipt: Receipt): Promise<Delivery | undefined>;
 }
 
 export function tellerFor(
@@ -95,18 +90,21 @@ export function tellerFor(
     async resend() {
       let sent = 0;
       for (const composer of composers) {
-        for (const { id, key, sequence } of await ledger.expired(recordsAt(clock(), 'resend'), composer.entity, 50)) {
-          const notice = (await noticesAt(composer.entity, id, sequence)).find((each) => each.key === key);
+        const { entity } = composer;
+        const records = recordsAt(clock(), 'resend');
+        for (const { id, key, sequence, messageId } of await ledger.expired(records, entity, 50)) {
+          const notice = (await noticesAt(entity, id, sequence)).find((each) => each.key === key);
           if (!notice) continue;
-          await deliver(composer, id, notice, sequence);
+          if (messageId === undefined) await deliver(composer, id, notice, sequence);
+          else await ledger.mark(records, entity, id, notice, sequence, messageId);
           sent += 1;
         }
       }
       return sent;
     },
-    receipt: async ({ entity, id, key }, state, at, why) => {
+    receipt: async ({ entity, id, key }, receipt) => {
       const composer = composerOf(entity);
-      return composer && ledger.receipt(composer.entity, id, key, state, at, why);
+      return composer && ledger.receipt(composer.entity, id, key, receipt);
     },
   };
 }

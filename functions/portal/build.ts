@@ -5,18 +5,28 @@ import { areas } from '../../infra/areas.js';
 import { openApi } from '../kernel/openapi.js';
 import { factsFrom } from './facts.js';
 
-/**
- * Bundles the pages and writes the contract into one folder (`dist` beside this file, or the one named as argument):
- *
- *   index.html  docs.html  letter.html  openapi.json  assets/<name>-<hash>.js|css
- */
 const app = join(import.meta.dirname, 'app');
-const folder = process.argv[2] ?? join(import.meta.dirname, 'dist');
+const ENTRIES = ['console.ts', 'reference.ts', 'style/console.css', 'style/reference.css'];
+/** Each page, and where it is written. */
+const PAGES = { 'index.html': 'index.html', 'docs.html': 'docs.html', 'letter.html': 'assets/letter.html' } as const;
+
+/**
+ * Bundles the pages and writes the contract into one folder, anew:
+ *
+ *   index.html  docs.html  openapi.json  assets/letter.html  assets/<name>-<hash>.js|css
+ */
+export async function buildPages(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(join(folder, 'assets'), { recursive: true });
+  const written = await bundle(folder);
+  await Promise.all(Object.entries(PAGES).map(([source, target]) => writePage(source, join(folder, target), written)));
+  await writeFile(join(folder, 'openapi.json'), JSON.stringify(openApi(areas)));
+}
 
 /** Bundles every entry and says under which name each source was written. */
-async function bundle(): Promise<Map<string, string>> {
+async function bundle(folder: string): Promise<Map<string, string>> {
   const { metafile } = await build({
-    entryPoints: ['console.ts', 'reference.ts', 'style/console.css', 'style/reference.css'].map((name) => join(app, name)),
+    entryPoints: ENTRIES.map((name) => join(app, name)),
     outdir: join(folder, 'assets'),
     entryNames: '[name]-[hash]',
     bundle: true,
@@ -36,18 +46,14 @@ async function bundle(): Promise<Map<string, string>> {
 }
 
 /** Puts the hashed names where a page says `{{console.ts}}`. */
-async function writePage(name: string, written: ReadonlyMap<string, string>): Promise<void> {
-  const page = await readFile(join(app, name), 'utf8');
-  const filled = page.replace(/\{\{([\w./-]+)\}\}/g, (_, source: string) => {
-    const path = written.get(source);
-    if (!path) throw new Error(`${name} asks for ${source}, which is not bundled.`);
+async function writePage(source: string, target: string, written: ReadonlyMap<string, string>): Promise<void> {
+  const page = await readFile(join(app, source), 'utf8');
+  const filled = page.replace(/\{\{([\w./-]+)\}\}/g, (_, asked: string) => {
+    const path = written.get(asked);
+    if (!path) throw new Error(`${source} asks for ${asked}, which is not bundled.`);
     return path;
   });
-  await writeFile(join(folder, name), filled);
+  await writeFile(target, filled);
 }
 
-await rm(folder, { recursive: true, force: true });
-await mkdir(folder, { recursive: true });
-const written = await bundle();
-await Promise.all(['index.html', 'docs.html', 'letter.html'].map((name) => writePage(name, written)));
-await writeFile(join(folder, 'openapi.json'), JSON.stringify(openApi(areas)));
+if (process.argv[1] === import.meta.filename) await buildPages(process.argv[2] ?? join(import.meta.dirname, 'dist'));

@@ -28,13 +28,14 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const extension = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
-/** Assets carry their content's hash in their name and never change; everything else is asked for again. */
-const cacheFor = (name: string): string => (name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+/** Scripts and styles carry their content's hash in their name and never change; everything else is asked for again. */
+const cacheFor = (name: string): string =>
+  /^assets\/.*\.(js|css)$/.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache';
 
 export const headersFor = (name: string): Record<string, string> => ({
   ...ALWAYS,
   'content-type': TYPES[extension(name)] ?? 'application/octet-stream',
   'cache-control': cacheFor(name),
-  'content-security-policy': name === 'letter.html' ? LETTER : STRICT,
+  'content-security-policy': name === 'assets/letter.html' ? LETTER : STRICT,
   vary: 'accept-encoding',
 });

@@ -14,7 +14,6 @@ export type PortalHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewa
 const PAGES: Readonly<Record<string, string>> = {
   '/': 'index.html',
   '/docs': 'docs.html',
-  '/letter': 'letter.html',
   '/v1/openapi.json': 'openapi.json',
 };
 

@@ -15,6 +15,9 @@ export const customer = defineRegister({
     timezone: TimeZone,
     language: Language.default('en'),
     relationshipOwnerId: Id.optional().describe('The person who answers for the relationship'),
+    mailServiceId: Id.optional().describe(
+      'The service that their mail is taken to be about, until the desk says otherwise; without it their clocks wait for that',
+    ),
     reviewCadence: z.enum(['monthly', 'quarterly', 'half-yearly', 'yearly']).default('quarterly'),
   },
   list: ['timezone', 'relationshipOwnerId'],

@@ -70,7 +70,8 @@ export class Dynoxide {
 
   async #launch(): Promise<void> {
     const { command, args } = commandLine(tableFile(this.folder), this.port);
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    // In a process group of its own, so that Ctrl-C reaches this process alone and the engine is ended in good order.
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     this.#child = child;
     let said = '';
     child.stderr.on('data', (data: Buffer) => {

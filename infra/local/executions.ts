@@ -2,8 +2,8 @@ import { Journal } from './journal.js';
 
 /**
  * The book of executions: what was started, where each stands, how it ended. A start and an answered token are on disk before
- * they are acknowledged; where an execution stands survives `kill -9`, and after a power cut an earlier place may be gone on from,
- * which workflows bear since they continue from the record. Names stay taken for ninety days after the end, as in AWS.
+ * they are acknowledged; where an execution stands survives `kill -9`, and after a power cut an earlier place may be gone on
+ * from, which workflows bear since they continue from the record. Names stay taken for ninety days after the end, as in AWS.
  */
 export class Executions {
   #written = 0;

@@ -43,7 +43,8 @@ export class FifoQueue {
     if (known) return known;
     const kept = this.#keep({ body, group, deduplicationId, attributes });
     this.#recent.set(deduplicationId, { kept, until: Date.now() + DEDUPLICATED });
-    kept.catch(() => this.#recent.delete(deduplicationId)); // The sender is told below; its next try must not be taken for a repeat.
+    // The sender is told below; its next try must not be taken for a repeat.
+    kept.catch(() => this.#recent.delete(deduplicationId));
     return kept;
   }
 

@@ -7,9 +7,9 @@ import { listen, readBody, stop, TooLong } from './http-server.js';
 import { type Route, RouteTable } from './route-table.js';
 
 /**
- * An HTTP API: turns requests into the payload 2.0 that API Gateway sends to a function, and the function's result into an answer.
- * Refuses as API Gateway does: 404 without a route, 401 without a good token, 413 beyond 10 MiB, 500 when the function throws.
- * Before the routes it asks `local`, which answers what only one machine has.
+ * An HTTP API: turns requests into the payload 2.0 that API Gateway sends to a function, and the function's result into an
+ * answer. Refuses as API Gateway does: 404 without a route, 401 without a good token, 413 beyond 10 MiB, 500 when the function
+ * throws. Before the routes it asks `local`, which answers what only one machine has.
  */
 export class Gateway {
   #routes: RouteTable<GatewayRoute>;

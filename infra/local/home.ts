@@ -2,35 +2,38 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { TABLE } from '../../functions/kernel/table.js';
 import { operationEvents } from '../../functions/operation/hearing.js';
 import { operationTasks } from '../../functions/operation/working.js';
 import { type Dependencies, dependenciesFor } from '../../functions/platform/dependencies.js';
 import type { FunctionEnv } from '../../functions/platform/env.js';
+import { mailStoreIn } from '../../functions/platform/inbound.js';
 import { jsonLog } from '../../functions/platform/log.js';
 import { mailerFor } from '../../functions/platform/mailer.js';
 import { relay } from '../../functions/platform/relay.js';
 import { secretsFrom } from '../../functions/platform/signer.js';
 import { starter } from '../../functions/platform/starting.js';
+import { intake } from '../../functions/support/intake.js';
 import { areas } from '../areas.js';
 import { AwsEndpoint } from './aws-endpoint.js';
 import { Bus } from './bus.js';
 import { MovableClock } from './clock.js';
 import { Dynoxide } from './dynoxide.js';
+import { engineClient } from './engine-client.js';
 import { eventBridge } from './event-bridge.js';
 import type { EventPattern } from './event-pattern.js';
 import { FifoQueue } from './fifo-queue.js';
 import { lockFolder } from './lock.js';
+import { MailIn, type MailInOptions } from './mail-in.js';
 import { ObjectStore } from './object-store.js';
 import { Outbox } from './outbox.js';
 import { s3 } from './s3.js';
 import { Schedules } from './schedules.js';
 import { openSecrets, secretsManager } from './secrets-manager.js';
+import { serviceClient } from './service-client.js';
 import { ses } from './ses.js';
 import { settle } from './settling.js';
 import { LOCAL_CREDENTIALS } from './signature.js';
@@ -53,6 +56,8 @@ export interface HomeOptions {
   /** Where people reach the gateway. */
   readonly url: string;
   readonly organisation?: string;
+  /** Where mail is to be received; another free one when it is taken. */
+  readonly smtpPort?: number;
 }
 
 /**
@@ -67,6 +72,8 @@ export interface Home {
   readonly stream: Stream;
   readonly client: DynamoDBClient;
   readonly machines: StateMachines;
+  /** Where mail is received, on the loopback. */
+  readonly smtpPort: number;
   /** While true, what the table says is passed over: history that is being loaded concerns nobody. */
   quiet: boolean;
   /** Resolves when nothing is under way. */
@@ -74,7 +81,12 @@ export interface Home {
   close(): Promise<void>;
 }
 
-export async function openHome({ folder, url, organisation = 'Lighthouse Service Desk' }: HomeOptions): Promise<Home> {
+export async function openHome({
+  folder,
+  url,
+  organisation = 'Lighthouse Service Desk',
+  smtpPort = 0,
+}: HomeOptions): Promise<Home> {
   await mkdir(folder, { recursive: true });
   const lock = lockFolder(folder);
   const file = (name: string) => join(folder, name);
@@ -90,6 +102,7 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
     credentials: LOCAL_CREDENTIALS,
     maxAttempts: 8,
   });
+  const documents = engine && engineClient(engine.endpoint);
   const indexes = TABLE.indexes.map(({ name, partitionKey, sortKey, projects }) => ({
     name,
     partition: partitionKey,
@@ -104,11 +117,12 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
 
   const buses = new Map<string, Pick<Bus, 'put'>>();
   const queues = new Map<string, FifoQueue>();
+  const [queueing, eventing] = [sqs(queues), eventBridge(buses)];
   const services = [
     ses({ outbox, publish: (events) => buses.get('default')!.put(events) }),
     sns(outbox),
-    sqs(queues),
-    eventBridge(buses),
+    queueing,
+    eventing,
     secretsManager(secrets),
     s3(store),
   ];
@@ -137,6 +151,7 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
     clock: now,
     log,
     client,
+    ...(documents && { documents }),
     secrets: async () => secretsFrom(secrets.get('steward')!),
     filesEndpoint: endpoint.url,
   });
@@ -151,13 +166,6 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
     rules: [{ name: 'receipts', pattern: { source: ['aws.ses'] }, target: (event) => hear(event as never) }],
   });
   buses.set(BUS, bus).set('default', defaultBus);
-  const queue = await FifoQueue.open({
-    name: QUEUE,
-    file: file('starter.ndjson'),
-    now,
-    handler: starter({ incident: 'incident-escalation' }, env, log, new SFNClient(config)),
-  });
-  queues.set(QUEUE, queue);
   const machines = await StateMachines.open({
     file: file('executions.ndjson'),
     definitions: await definitions(),
@@ -169,10 +177,17 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
     },
     clock,
   });
-  // State machines call functions that need the endpoint, and functions start them through it: so it learns of them last.
-  services.unshift(stepFunctions(machines));
+  const stepping = stepFunctions(machines);
+  services.unshift(stepping);
+  const queue = await FifoQueue.open({
+    name: QUEUE,
+    file: file('starter.ndjson'),
+    now,
+    handler: starter({ incident: 'incident-escalation' }, env, log, serviceClient(stepping, 'AWSStepFunctions')),
+  });
+  queues.set(QUEUE, queue);
 
-  const passOn = relay(env, log, { bus: new EventBridgeClient(config), queue: new SQSClient(config) });
+  const passOn = relay(env, log, { bus: serviceClient(eventing, 'AWSEvents'), queue: serviceClient(queueing, 'AmazonSQS') });
   const stream = await Stream.open({
     endpoint: external ?? engine!.endpoint,
     streamArn: table.LatestStreamArn!,
@@ -191,7 +206,23 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
       })),
     ),
   });
-  const parts = [stream, bus, defaultBus, queue, machines, schedules];
+  const intakeMail = intake(
+    dependencies,
+    mailStoreIn(new S3Client({ ...config, forcePathStyle: true }), {
+      mail: env.MAIL_BUCKET,
+      attachments: env.ATTACHMENTS_BUCKET,
+    }),
+  );
+  const mailIn = await mailInAt(smtpPort, {
+    file: file('mail-in.ndjson'),
+    store,
+    bucket: env.MAIL_BUCKET,
+    prefix: 'inbound/',
+    accepts: (address) => address.endsWith(`@${MAIL_DOMAIN}`),
+    receive: ({ s3: event }) => intakeMail(event),
+    now,
+  });
+  const parts = [mailIn, stream, bus, defaultBus, queue, machines, schedules];
   clock.settleWith(() => settle(parts));
 
   const home: Home = {
@@ -202,18 +233,30 @@ export async function openHome({ folder, url, organisation = 'Lighthouse Service
     stream,
     client,
     machines,
+    smtpPort: mailIn.port,
     quiet: false,
     settled: () => settle(parts),
     async close() {
+      await mailIn.close();
       await schedules.close();
       await stream.close();
       for (const part of [machines, queue, bus, defaultBus, endpoint, outbox, clock]) await part.close();
+      documents?.destroy();
       client.destroy();
       await engine?.close();
       lock.release();
     },
   };
   return home;
+}
+
+async function mailInAt(port: number, options: MailInOptions): Promise<MailIn> {
+  try {
+    return await MailIn.open({ ...options, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return MailIn.open({ ...options, port: 0 });
+  }
 }
 
 /** The bus's rules, from what areas declare they hear. */

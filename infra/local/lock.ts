@@ -22,7 +22,7 @@ export function lockFolder(folder: string): Lock {
     const owner = ownerOf(path);
     if (owner && isAlive(owner)) {
       throw new Error(
-        `The data folder ${folder} is in use by process ${owner.pid}. Stop that one first, or set STEWARD_DATA to another folder.`,
+        `The data folder ${folder} is in use by process ${owner.pid}. Stop that one, or set STEWARD_DATA to another folder.`,
       );
     }
     rmSync(path, { force: true });

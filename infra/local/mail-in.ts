@@ -7,9 +7,10 @@ import { type ReceivedMail, s3Event, sesEvent, stamped, type Verdicts, verdictsF
 import type { ObjectStore } from './object-store.js';
 
 /**
- * Receives mail by SMTP on a loopback port as SES receives it: the raw message with SES's headers on top goes to the object store,
- * and the function is called with the events that AWS sends. The sender is answered 250 only when message and call are safe on
- * disk. It checks no sender: verdicts are a rule's, all PASS unless a message asks for others in `X-Local-…-Verdict` headers.
+ * Receives mail by SMTP on a loopback port as SES receives it: the raw message with SES's headers on top goes to the object
+ * store, and the function is called with the events that AWS sends. The sender is answered 250 only when message and call are
+ * safe on disk. It checks no sender: verdicts are a rule's, all PASS unless a message asks for others in `X-Local-…-Verdict`
+ * headers.
  */
 export class MailIn {
   private constructor(

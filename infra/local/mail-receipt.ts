@@ -50,11 +50,13 @@ export function stamped(raw: Buffer, { id, sender, recipients, at }: Envelope, v
   const plain = (kind: keyof Verdicts) => (verdicts[kind] === 'PASS' ? 'pass' : verdicts[kind] === 'FAIL' ? 'fail' : 'neutral');
   const lines = [
     `Return-Path: <${sender}>`,
-    `Received: from ${domain} by inbound-smtp.local.amazonaws.com with SMTP id ${id} for ${recipients[0]}; ${new Date(at).toUTCString()}`,
+    `Received: from ${domain} by inbound-smtp.local.amazonaws.com with SMTP id ${id}`,
+    ` for ${recipients[0]}; ${new Date(at).toUTCString()}`,
     `X-SES-Spam-Verdict: ${verdicts.spam}`,
     `X-SES-Virus-Verdict: ${verdicts.virus}`,
     `Received-SPF: ${plain('spf')} (spfCheck: decided by the local rule) client-ip=127.0.0.1; envelope-from=${sender};`,
-    `Authentication-Results: amazonses.com; spf=${plain('spf')} smtp.mailfrom=${domain}; dkim=${plain('dkim')} header.i=@${domain}; dmarc=${plain('dmarc')} header.from=${domain};`,
+    `Authentication-Results: amazonses.com; spf=${plain('spf')} smtp.mailfrom=${domain};`,
+    ` dkim=${plain('dkim')} header.i=@${domain}; dmarc=${plain('dmarc')} header.from=${domain};`,
     'X-SES-RECEIPT: local',
   ];
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n`), raw]);

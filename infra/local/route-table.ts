@@ -1,4 +1,6 @@
-/** A route of an HTTP API. `path` is a template such as `/v1/incidents/{id}` or `/v1/{proxy+}`, or `$default` for what is left. */
+/**
+ * A route of an HTTP API. `path` is a template such as `/v1/incidents/{id}` or `/v1/{proxy+}`, or `$default` for what is left.
+ */
 export interface Route {
   /** Upper case, or `ANY`. */
   method: string;
@@ -10,7 +12,10 @@ export interface RouteMatch<R> {
   parameters: Record<string, string>;
 }
 
-/** Finds the most specific route, as API Gateway does: fixed words before parameters, those before `{proxy+}`, methods before ANY. */
+/**
+ * Finds the most specific route, as API Gateway does: fixed words before parameters, those before `{proxy+}`, methods before
+ * ANY.
+ */
 export class RouteTable<R extends Route> {
   #routes: { route: R; segments: string[] }[];
   #default: R | undefined;

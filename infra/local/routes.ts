@@ -1,6 +1,7 @@
 import type { Area } from '../../functions/kernel/area.js';
 import type { Dependencies } from '../../functions/platform/dependencies.js';
 import { serve } from '../../functions/platform/http.js';
+import type { PortalHandler } from '../../functions/portal/portal.js';
 import { directory } from '../../functions/support/directory.js';
 import type { GatewayFunction, GatewayRoute } from './gateway.js';
 
@@ -23,3 +24,12 @@ export function routesFor(areas: readonly Area[], dependencies: Dependencies): G
     ];
   });
 }
+
+/** The pages and the contract, which anybody may read. */
+export const portalRoutes = (serves: PortalHandler): GatewayRoute[] =>
+  ['/', '/docs', '/letter', '/v1/openapi.json', '/assets/{proxy+}'].map((path) => ({
+    method: 'GET',
+    path,
+    function: serves as GatewayFunction,
+    authorised: false,
+  }));

@@ -6,8 +6,8 @@ import { type Credentials, checkPolicySignature } from './signature.js';
 import { xml } from './xml.js';
 
 /**
- * The browser's upload by a form (POST policy): the signed policy must not have expired, every field must be covered by one of its
- * conditions, and the file's size must lie within `content-length-range`.
+ * The browser's upload by a form (POST policy): the signed policy must not have expired, every field must be covered by one of
+ * its conditions, and the file's size must lie within `content-length-range`.
  */
 export async function formUpload(
   store: ObjectStore,
@@ -104,7 +104,8 @@ const denied = (why: string): AwsError => new AwsError('AccessDenied', `Invalid 
 
 function created(status: string | undefined, bucket: string, key: string, etag: string): AwsAnswer {
   if (status === '201') {
-    const body = xml`<?xml version="1.0" encoding="UTF-8"?><PostResponse><Bucket>${bucket}</Bucket><Key>${key}</Key><ETag>"${etag}"</ETag></PostResponse>`;
+    const body = xml`<?xml version="1.0" encoding="UTF-8"?>
+<PostResponse><Bucket>${bucket}</Bucket><Key>${key}</Key><ETag>"${etag}"</ETag></PostResponse>`;
     return { status: 201, headers: { 'content-type': 'application/xml' }, body };
   }
   return { status: status === '200' ? 200 : 204, headers: { etag: `"${etag}"` } };

@@ -6,9 +6,9 @@ import { type Credentials, checkPresigned, LOCAL_CREDENTIALS } from './signature
 import { xml } from './xml.js';
 
 /**
- * S3 by its REST protocol, path style: PutObject, GetObject, HeadObject, DeleteObject, presigned links for them, and the browser's
- * form upload under a signed policy. No versions, lists, multipart uploads or access lists. To be placed last, since it takes every
- * path. Requests signed in their headers are believed; links and forms, which leave the process, are checked.
+ * S3 by its REST protocol, path style: PutObject, GetObject, HeadObject, DeleteObject, presigned links for them, and the
+ * browser's form upload under a signed policy. No versions, lists, multipart uploads or access lists. To be placed last, since
+ * it takes every path. Requests signed in their headers are believed; links and forms, which leave the process, are checked.
  */
 export function s3(store: ObjectStore, credentials: Credentials = LOCAL_CREDENTIALS): AwsService {
   return {

@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 
 /**
- * Schedule expressions of EventBridge Scheduler: `rate(5 minutes)` and `cron(minutes hours day-of-month month day-of-week year)` in
- * an IANA zone. A local time that a clock change leaves out is skipped, one that it repeats happens once, as there. `W` and
- * `at(…)` are not known. All instants are epoch milliseconds.
+ * Schedule expressions of EventBridge Scheduler: `rate(5 minutes)` and `cron(minutes hours day-of-month month day-of-week
+ * year)` in an IANA zone. A local time that a clock change leaves out is skipped, one that it repeats happens once, as there.
+ * `W` and `at(…)` are not known. All instants are epoch milliseconds.
  */
 export interface Schedule {
   /** The first due instant after this one, undefined when there is none within ten years. */

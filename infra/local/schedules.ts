@@ -6,9 +6,10 @@ import { type Fault, logFault } from './fault.js';
 import { parseSchedule, type Schedule } from './schedule-expression.js';
 
 /**
- * Calls functions at the times of their schedules, by the movable clock. When the clock is moved far, a schedule is called at each of
- * its instants on the way, but at most `cap` times for one move: a rate then takes longer strides, a cron goes to its last
- * instant. What fell due while the machine was off is made up for by one call. A call that fails is tried `attempts` times.
+ * Calls functions at the times of their schedules, by the movable clock. When the clock is moved far, a schedule is called at
+ * each of its instants on the way, but at most `cap` times for one move: a rate then takes longer strides, a cron goes to its
+ * last instant. What fell due while the machine was off is made up for by one call. A call that fails is tried `attempts`
+ * times.
  */
 export class Schedules {
   #stop = new AbortController();
@@ -85,7 +86,8 @@ export class Schedules {
   #call(entry: ScheduleEntry, due: number): void {
     const running: Promise<void> = this.#try(entry, due)
       .catch((error: unknown) => {
-        if (!this.#stop.signal.aborted) this.options.fault(`running the schedule ${entry.name}`, error); // Else made up for later.
+        if (this.#stop.signal.aborted) return; // It is made up for when the machine runs again.
+        this.options.fault(`running the schedule ${entry.name}`, error);
       })
       .finally(() => this.#running.delete(running));
     this.#running.add(running);

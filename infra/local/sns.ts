@@ -13,18 +13,23 @@ export function sns(outbox: Outbox): AwsService {
       const action = form.get('Action');
       if (action !== 'Publish') throw new AwsError('InvalidAction', `SNS has no operation ${action} on one machine.`);
       const { id } = await outbox.keep({ kind: 'publication', ...publicationOf(form) });
-      return answer(
-        200,
-        xml`<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult><ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata></PublishResponse>`,
-      );
+      return answer(200, published(id));
     },
-    refusal: ({ status, code, message }: AwsError, _: AwsRequest) =>
-      answer(
-        status,
-        xml`<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>local</RequestId></ErrorResponse>`,
-      ),
+    refusal: ({ status, code, message }: AwsError, _: AwsRequest) => answer(status, refused(code, message)),
   };
 }
+
+const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
+
+const published = (id: string): string => xml`<PublishResponse xmlns="${NAMESPACE}">
+  <PublishResult><MessageId>${id}</MessageId></PublishResult>
+  <ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata>
+</PublishResponse>`;
+
+const refused = (code: string, message: string): string => xml`<ErrorResponse xmlns="${NAMESPACE}">
+  <Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>
+  <RequestId>local</RequestId>
+</ErrorResponse>`;
 
 const answer = (status: number, body: string): AwsAnswer => ({ status, headers: { 'content-type': 'text/xml' }, body });
 

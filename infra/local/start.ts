@@ -1,6 +1,8 @@
 import './promise-with-resolvers.js';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { openApi } from '../../functions/kernel/openapi.js';
+import { portal } from '../../functions/portal/portal.js';
 import { areas } from '../areas.js';
 import { Authoriser } from './authoriser.js';
 import { Gateway } from './gateway.js';
@@ -8,7 +10,8 @@ import { greet } from './greeting.js';
 import { openHome } from './home.js';
 import { Issuer } from './issuer.js';
 import { localRoutes } from './local-routes.js';
-import { routesFor } from './routes.js';
+import { builtPortal } from './portal-build.js';
+import { portalRoutes, routesFor } from './routes.js';
 
 /** `npm start`: the whole system on this machine. `--fresh` begins again, `--empty` without the demo organisation. */
 const began = performance.now();
@@ -25,7 +28,7 @@ const url = `http://127.0.0.1:${port}`;
 
 try {
   if (options.has('--fresh')) await rm(folder, { recursive: true, force: true });
-  const home = await openHome({ folder, url });
+  const [home, portalFolder] = await Promise.all([openHome({ folder, url, smtpPort: port + 25 }), builtPortal()]);
   const issuer = await Issuer.open({ url: `${url}/`, audience: 'steward', keyFile: `${folder}/issuer.pem`, now: home.clock.now });
   const authoriser = new Authoriser({
     issuer: issuer.url,
@@ -34,7 +37,10 @@ try {
     now: home.clock.now,
   });
   const gateway = await Gateway.open({
-    routes: routesFor(areas, home.dependencies),
+    routes: [
+      ...portalRoutes(portal({ folder: portalFolder, openApi: openApi(areas, url) })),
+      ...routesFor(areas, home.dependencies),
+    ],
     claimsOf: (authorization) => authoriser.claims(authorization),
     now: home.clock.now,
     port,
@@ -45,7 +51,7 @@ try {
     greet({
       url,
       folder,
-      smtpPort: 0,
+      smtpPort: home.smtpPort,
       mailAddress: home.dependencies.env.MAIL_FROM,
       milliseconds: performance.now() - began,
       demo: false,

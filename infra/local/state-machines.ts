@@ -8,9 +8,9 @@ import { WorkflowDefinition } from './workflow-definition.js';
 import { Run, type TaskFunction } from './workflow-run.js';
 
 /**
- * Runs the state machine files as Step Functions would: executions by name, waits by the movable clock, task tokens. An execution
- * that waits costs one entry of the clock and its line in the book. After a restart each goes on behind its last wait, at the task
- * whose token it awaits (the token stays good), or else from its start with the same name and input.
+ * Runs the state machine files as Step Functions would: executions by name, waits by the movable clock, task tokens. An
+ * execution that waits costs one entry of the clock and its line in the book. After a restart each goes on behind its last
+ * wait, at the task whose token it awaits (the token stays good), or else from its start with the same name and input.
  */
 export class StateMachines {
   #runs = new Map<Execution, Run>();

@@ -3,9 +3,9 @@ import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctio
 
 /**
  * A state machine file made fit for the interpreter on one machine, meaning the same:
- * - A Wait at the top level becomes the end of one run and the start of the next, so that a sleeper is a line on disk and an entry
- *   in the clock's heap, survives a restart where it stood, and may be as long as it likes. Inside Parallel and Map it becomes a
- *   task that sleeps by the clock, for at most 24 days of real time.
+ * - A Wait at the top level becomes the end of one run and the start of the next, so that a sleeper is a line on disk and an
+ *   entry in the clock's heap, survives a restart where it stood, and may be as long as it likes. Inside Parallel and Map it
+ *   becomes a task that sleeps by the clock, for at most 24 days of real time.
  * - A task gets its time-out by the clock instead of a timer of the runtime.
  * - A top-level task that waits for a token is entered through a state that notes its input, so that it can be taken up again.
  * - `$$.Execution` and `$$.State` are given by us, since the interpreter's follow neither the clock nor the whole execution.

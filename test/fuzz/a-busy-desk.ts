@@ -1,3 +1,5 @@
+import { messages } from '../../functions/support/message/entity.js';
+import { type Arrived, receive } from '../../functions/support/message/message.js';
 import type { TestDesk } from '../support/desk.js';
 import { smallDesk } from '../support/fixtures.js';
 import { type Wire, wireTo } from './gateway-call.js';
@@ -73,6 +75,7 @@ export async function busyDesk(desk: TestDesk): Promise<BusyDesk> {
     await post(`incidents/${incident}/worklog`, { minutes: 5, text: MARKS.internal });
     return { incident, complaint };
   };
+  const message = await aMessage(desk, small.otherCustomerId);
   const own = await recordsOf(CONTACT, MARKS.own);
   const colleague = await recordsOf(COLLEAGUE, MARKS.colleague);
   const foreign = await recordsOf(STRANGER, MARKS.foreign);
@@ -86,10 +89,34 @@ export async function busyDesk(desk: TestDesk): Promise<BusyDesk> {
     calendar: [small.calendarId],
     agreement: [small.agreementId],
     supplier: [supplier],
+    message: [message],
     'escalation-policy': [policy.json.items[0].id],
     'priority-matrix': [matrix],
     incident: [own.incident, colleague.incident, foreign.incident],
     complaint: [own.complaint, colleague.complaint, foreign.complaint],
   };
   return { wire, ids, own, colleague, foreign };
+}
+
+/** A mail of the other customer's that waits in triage. */
+async function aMessage({ dependencies, now }: TestDesk, customerId: string): Promise<string> {
+  const records = dependencies.store.for({ actor: 'system', now, correlation: 'intake' });
+  const pass = { spf: 'PASS', dkim: 'PASS', dmarc: 'PASS', spam: 'PASS', virus: 'PASS' } as const;
+  const arrived: Arrived = {
+    title: MARKS.foreign,
+    receivedAt: now.toISOString(),
+    from: { name: MARKS.foreign, address: 'otto@other.example' },
+    verdicts: pass,
+    reason: 'unknown-sender',
+    sentence: 'Nobody is known under this address.',
+    human: true,
+    mayAcknowledge: true,
+    customerId,
+    text: MARKS.foreign,
+    folded: '',
+    attachments: 0,
+    problems: [],
+    raw: { key: 'mail/1', size: 9, copy: 'message/1' },
+  };
+  return (await records.create(messages, (minted) => receive(minted, arrived, 'triage', []))).record.id;
 }

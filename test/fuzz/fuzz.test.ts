@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDesk, type TestDesk } from '../support/desk.js';
 import { type BusyDesk, busyDesk, CONTACT, FOREIGN_WORDS } from './a-busy-desk.js';
 import { type Chance, chanceFrom } from './chance.js';
+import { nonconformity } from './conforming.js';
 import type { WireAnswer, WireRequest } from './gateway-call.js';
 import { broken, mutated, oddSegment, oddText } from './mutate.js';
 import { filled, idsFor, type Operation, operations } from './operations.js';
@@ -140,13 +141,16 @@ function complaintsAbout(sent: Sent, answer: WireAnswer): string[] {
   const { operation, request } = sent;
   const inside = INTERNAL.exec(withoutEcho(answer.text, request.path))?.[0];
   const named = answer.status < 300 || answer.status === 304 || operation.documented.has(answer.status) || answer.status === 404;
-  const problem = answer.status < 400 || /problem\+json/.test(answer.headers['content-type'] ?? '');
+  const page = operation.route.open && answer.headers['content-type']?.startsWith('text/html');
+  const problem = answer.status < 400 || page || /problem\+json/.test(answer.headers['content-type'] ?? '');
+  const unlike = nonconformity(operation, answer);
   return [
+    ...(unlike === undefined ? [] : [`not as documented (${unlike})`]),
     ...(answer.status >= 500 || answer.status < 200 ? [`status ${answer.status}`] : []),
     ...(inside !== undefined ? [`says ${inside}`] : []),
     ...(named ? [] : [`${answer.status} is not in the document`]),
     ...(problem ? [] : ['a refusal that is not problem details']),
-    ...(answer.status >= 400 && answer.json?.instance === undefined ? ['no request id'] : []),
+    ...(answer.status >= 400 && !page && answer.json?.instance === undefined ? ['no request id'] : []),
   ].map((what) => `${what}: ${shown(sent, answer)}`);
 }
 

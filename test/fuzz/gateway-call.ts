@@ -24,7 +24,6 @@ export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by tests.
   readonly json: any;
 }
 

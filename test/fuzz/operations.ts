@@ -17,7 +17,6 @@ export interface Operation {
   readonly success: Schema | undefined;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the document is looked into freely.
 export const document = openApi(areas) as any;
 
 const nounOf = (path: string): string =>

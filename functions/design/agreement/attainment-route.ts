@@ -17,6 +17,7 @@ const Counted = z.object({
   at: z.string().optional(),
   why: z.string().optional(),
   priority: z.string(),
+  agreement: z.object({ id: z.string(), version: z.int() }).describe('The version that it was counted by'),
 });
 
 const AttainmentReply = z.object({

@@ -5,6 +5,8 @@ import { Refusal } from '../../kernel/errors.js';
 import { linkItem } from '../../kernel/link-routes.js';
 import type { Caller } from '../../kernel/permission.js';
 import type { Moving } from '../../kernel/write-routes.js';
+import { customer } from '../../relationship/customer.js';
+import { service } from '../../strategy/service.js';
 import { messages } from '../../support/message/entity.js';
 import { LONGEST_TEXT, type MessageRecord, shortened } from '../../support/message/message.js';
 import type { Change } from './clocking.js';
@@ -78,6 +80,7 @@ async function opened(
   follows?: Incident,
 ): Promise<string> {
   const { customerId = follows?.customerId, contactId } = message;
+  const serviceId = follows?.serviceId ?? (await usualService(desk, customerId));
   const stored = await openIncident(
     desk,
     {
@@ -87,6 +90,7 @@ async function opened(
       urgency: 2,
       ...(customerId !== undefined && { customerId }),
       ...(contactId !== undefined && { requesterId: contactId }),
+      ...(serviceId !== undefined && { serviceId }),
     },
     {
       source: 'mail',
@@ -100,6 +104,13 @@ async function opened(
     },
   );
   return stored.record.id;
+}
+
+/** What the customer's mail is usually about, while that service is in use: clocks run from receipt, not from triage. */
+async function usualService({ records }: Desk, customerId: string | undefined): Promise<string | undefined> {
+  const id = customerId === undefined ? undefined : (await records.find(customer.entity, customerId))?.record.mailServiceId;
+  const found = id === undefined ? undefined : await records.find(service.entity, id);
+  return found?.record.status === 'live' || found?.record.status === 'retiring' ? found.record.id : undefined;
 }
 
 /**
@@ -128,7 +139,7 @@ function commented(incident: Incident, said: Comment, message: MessageRecord, mo
   const { assigneeId } = incident;
   const notice = assigneeId !== undefined && {
     key: `requester-comment#${said.id}#${assigneeId}`,
-    letter: 'requester-comment',
+    letter: 'public-comment',
     to: { kind: 'person' as const, id: assigneeId },
     data: { comment: said.id },
   };

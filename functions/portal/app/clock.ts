@@ -9,6 +9,7 @@ export const now = (): number => Date.now() + offset;
 
 export function followClock(instantNow: string): void {
   offset = Date.parse(instantNow) - Date.now();
+  tickAll();
 }
 
 type Ticking = (element: HTMLElement, now: number) => void;
@@ -22,11 +23,11 @@ export function ticking<E extends HTMLElement>(element: E, tick: Ticking): E {
   return element;
 }
 
-export function startTicking(): void {
-  setInterval(() => {
-    for (const element of document.querySelectorAll<HTMLElement>('[data-ticking]')) tickers.get(element)?.(element, now());
-  }, 1000);
+function tickAll(): void {
+  for (const element of document.querySelectorAll<HTMLElement>('[data-ticking]')) tickers.get(element)?.(element, now());
 }
+
+export const startTicking = (): void => void setInterval(tickAll, 1000);
 
 /** An instant in words, with its exact form for whoever points at it. */
 export const timeOf = (at: string): HTMLElement => el('time', { datetime: at, title: exactInstant(at) }, instant(at, now()));

@@ -64,6 +64,11 @@ export class Directory {
     return this.names.has(id);
   }
 
+  /** The names of those that are known, of several. */
+  namesOf(ids: readonly (string | undefined)[]): string[] {
+    return ids.flatMap((id) => (id === undefined ? [] : (this.names.get(id) ?? [])));
+  }
+
   /** A name, a word for those who are no people, or the id shortened. */
   nameOf(id: string | undefined): string | undefined {
     if (id === undefined) return undefined;

@@ -68,3 +68,12 @@ export const ICONS = {
   back: 'M9.5 3.5 5 8l4.5 4.5',
   link: 'M6.5 9.5l3-3M7 4.5 8.7 2.8a2.6 2.6 0 0 1 3.7 3.7L10.7 8.2M9 11.5l-1.7 1.7a2.6 2.6 0 0 1-3.7-3.7l1.7-1.7',
 } as const;
+
+/** The first thing on a page for whoever goes by keyboard. */
+export const skipLink = (text: string, target: HTMLElement): HTMLElement => {
+  const skip = (event: Event): void => {
+    event.preventDefault();
+    target.focus();
+  };
+  return el('a', { class: 'skip', href: '#main', on: { click: skip } }, text);
+};

@@ -137,9 +137,14 @@ export function form({ fields, submit, danger, beside = [], send }: FormParts): 
     }
   }
 
+  function submitted(event: Event): void {
+    event.preventDefault();
+    void trySending();
+  }
+
   return el(
     'form',
-    { class: 'form', novalidate: true, on: { submit: (event) => (event.preventDefault(), void trySending()) } },
+    { class: 'form', novalidate: true, on: { submit: submitted } },
     said,
     ...placed.map(({ row }) => row),
     el('div', { class: 'form-foot' }, button, ...beside),

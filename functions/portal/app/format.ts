@@ -19,6 +19,13 @@ export function instant(at: string, now = Date.now()): string {
   }).format(date);
 }
 
+/** `Mon, 2 Mar, 09:15 – 09:36`: the day once, where both ends lie in it. */
+export const stretch = (from: string, to: string): string =>
+  formatOf({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).formatRange(
+    new Date(from),
+    new Date(to),
+  );
+
 /** With seconds and the zone, for a tooltip. */
 export const exactInstant = (at: string): string => formatOf({ dateStyle: 'full', timeStyle: 'long' }).format(new Date(at));
 

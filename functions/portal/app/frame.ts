@@ -1,6 +1,6 @@
 import { announcements } from './announce.js';
 import type { Api } from './api.js';
-import { el } from './dom.js';
+import { el, skipLink } from './dom.js';
 import { type TextKey, t } from './language/language.js';
 import { machineStrip } from './machine-strip.js';
 import type { Session } from './session.js';
@@ -24,7 +24,7 @@ export interface FrameParts {
 export function frame(parts: FrameParts): HTMLElement[] {
   const { session, local, main } = parts;
   return [
-    el('a', { class: 'skip', href: '#main', on: { click: (event) => (event.preventDefault(), main.focus()) } }, t('app.skip')),
+    skipLink(t('app.skip'), main),
     el(
       'header',
       { class: 'top' },

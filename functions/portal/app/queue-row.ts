@@ -8,7 +8,7 @@ import type { Desk } from './view.js';
 /** One incident in a list: the whole row is its link. */
 export function queueRow(item: Listed, clocks: readonly Clock[] | undefined, desk: Desk): HTMLElement {
   const { directory } = desk;
-  const about = [directory.nameOf(item.serviceId), directory.nameOf(item.customerId)].filter((name) => name !== undefined);
+  const about = directory.namesOf([item.serviceId, item.customerId]);
   const link = el(
     'a',
     { class: 'row-link', href: `#/incidents/${item.number}`, 'data-key': item.id },

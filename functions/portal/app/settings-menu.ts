@@ -6,9 +6,13 @@ import { chooseTheme, THEMES, type Theme, theme } from './theme.js';
 export function settings(changed: () => void): HTMLElement[] {
   const speak = el(
     'select',
-    { 'aria-label': t('app.language'), 'data-key': 'language', on: { change: () => (chooseLanguage(speak.value), changed()) } },
+    { 'aria-label': t('app.language'), 'data-key': 'language', on: { change: () => choose() } },
     ...languages.map(({ tag, name }) => el('option', { value: tag, lang: tag, selected: tag === language().tag }, name)),
   );
+  function choose(): void {
+    chooseLanguage(speak.value);
+    changed();
+  }
   const look = el(
     'select',
     { 'aria-label': t('app.theme'), on: { change: () => chooseTheme(look.value as Theme) } },
@@ -28,5 +32,5 @@ export function brand(href: string, name = 'Steward'): HTMLElement {
     line.setAttribute('d', d);
     mark.append(line);
   }
-  return el('a', { class: 'brand', href }, mark, name);
+  return el('a', { class: 'brand', href }, mark, el('span', { class: 'brand-name' }, name));
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { receiptOf } from '../../../functions/platform/mail-receipt.js';
+import { stamped } from '../../../infra/local/mail-receipt.js';
 import { stamp } from '../../support/mailroom.js';
 
 const at = new Date('2026-03-06T16:50:12.000Z');
@@ -38,6 +39,16 @@ describe('the receipt on top of a stored message', () => {
       spf: verdict,
       dkim: verdict,
       dmarc: verdict,
+    });
+  });
+
+  it('is read as well where one machine takes the place of SES', () => {
+    const envelope = { id: 'a1', sender: 'cleo@harbour.example', recipients: ['desk@desk.example'], at: at.toISOString() };
+    const verdicts = { spf: 'PASS', dkim: 'GRAY', dmarc: 'FAIL', spam: 'PASS', virus: 'PROCESSING_FAILED' } as const;
+    expect(receiptOf(stamped(Buffer.from(own), envelope, verdicts))).toEqual({
+      verdicts,
+      receivedAt: at.toISOString(),
+      recipient: 'desk@desk.example',
     });
   });
 

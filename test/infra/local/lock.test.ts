@@ -10,7 +10,8 @@ const program = (folder: string) => [
   '--import',
   'tsx',
   '-e',
-  `import('./infra/local/lock.ts').then(({ lockFolder }) => { lockFolder(${JSON.stringify(folder)}); console.log('held'); setInterval(() => {}, 1000); })`,
+  `import('./infra/local/lock.ts').then(({ lockFolder }) => {
+    lockFolder(${JSON.stringify(folder)}); console.log('held'); setInterval(() => {}, 1000); })`,
 ];
 
 describe('the lock of a data folder', () => {

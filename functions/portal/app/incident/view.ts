@@ -32,6 +32,7 @@ export function incidentView(desk: Desk, number: string): View {
   const at = `/v1/incidents/${encodeURIComponent(number)}`;
   const trouble = el('div', {});
   const parts = partsFor(desk, at, refresh);
+  named(parts);
   const body = el('div', { class: 'incident', hidden: true }, ...layout(parts, desk));
   const waiting = skeleton(8);
   let asked = 0;
@@ -64,6 +65,11 @@ const partsFor = (desk: Desk, at: string, refresh: () => Promise<void>) => ({
   work: drawn((known) => worklogCard(known, desk)),
   history: drawn(({ history }) => historyCard(history, desk)),
 });
+
+/** Names each part on the page, for the order on a narrow screen. */
+const named = (parts: ReturnType<typeof partsFor>): void => {
+  for (const [name, { root }] of Object.entries(parts)) root.dataset['part'] = name;
+};
 
 const layout = (parts: ReturnType<typeof partsFor>, { requester }: Desk): HTMLElement[] => [
   el('div', { class: 'incident-main' }, parts.head.root, parts.actions.root, parts.conversation.root, parts.history.root),
@@ -102,11 +108,12 @@ async function read(desk: Desk, at: string): Promise<Known> {
     requester ? nothing : allOf<Work>(api, `${at}/worklog`, 3),
     allOf<HistoryEvent>(api, `${at}/history`, 5),
   ]);
-  const people = [incident.requesterId, incident.createdBy, incident.assigneeId, incident.acknowledgedBy];
+  const said = comments.items.filter(({ fromRequester }) => fromRequester).map(({ by }) => by);
+  await directory.learn([incident.requesterId, ...said], ['contacts', 'people']);
+  const staff = [incident.createdBy, incident.assigneeId, incident.acknowledgedBy];
   await directory.learn([
-    ...people,
-    ...comments.items.map(({ by }) => by),
-    ...work.items.map(({ by }) => by),
+    ...staff,
+    ...[...comments.items, ...work.items].map(({ by }) => by),
     ...history.items.map(({ actor }) => actor),
   ]);
   if (incident.agreement) await directory.learn([incident.agreement.id], ['agreements']);

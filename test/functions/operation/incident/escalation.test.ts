@@ -199,13 +199,15 @@ describe('the notification ledger', () => {
     const key = (await historyOf(id)).flatMap(({ detail }) => (detail['notices'] as { key: string }[] | undefined) ?? [])[0]!.key;
     await operationTeller(desk.dependencies, mailer).receipt(
       { entity: 'incident', id, key },
-      'delivered',
-      desk.now.toISOString(),
+      { state: 'delivered', at: desk.now.toISOString(), messageId: 'ses-taken' },
     );
     desk.now = new Date(desk.now.getTime() + 3 * 60_000);
     await operationTeller(desk.dependencies, mailer).resend();
     await hearAll(id);
     expect(sent.filter(({ obligation }) => obligation.id === id)).toEqual([]);
+    const marks = (await historyOf(id)).filter(({ event }) => event === 'incident.notified');
+    expect(marks).toMatchObject([{ detail: { key, messageId: 'ses-taken' } }]);
+    expect(await operationTeller(desk.dependencies, mailer).resend()).toBe(0);
   });
 
   it('sends what bounced to the next rung', async () => {
@@ -225,7 +227,7 @@ describe('the notification ledger', () => {
     )({
       source: 'aws.ses',
       'detail-type': 'Email Bounced',
-      detail: { eventType: 'Bounce', mail: { tags }, bounce: { bounceType: 'Permanent' } },
+      detail: { eventType: 'Bounce', mail: { messageId: 'ses-1', tags }, bounce: { bounceType: 'Permanent' } },
     });
     await hearAll(id);
     expect(sent.at(-1)!.to).toBe('topic:management');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { operation } from '../../../../functions/operation/area.js';
 import { verifyChain } from '../../../../functions/platform/chain.js';
+import { relationship } from '../../../../functions/relationship/area.js';
 import { support } from '../../../../functions/support/area.js';
 import { type Asked, startDesk, type TestDesk } from '../../../support/desk.js';
 import { type SmallDesk, smallDesk } from '../../../support/fixtures.js';
@@ -74,7 +75,7 @@ describe('a mail from a known contact', () => {
     const { body: history } = await call(`GET /v1/incidents/${incidentId}/history`);
     expect(history.items[0]).toMatchObject({
       actor: 'mail',
-      detail: { source: 'mail', notices: [{ letter: 'received', to: { kind: 'contact', id: small.contactId } }] },
+      detail: { source: 'mail', notices: [{ letter: 'incident-received', to: { kind: 'contact', id: small.contactId } }] },
     });
     expect((await staff(`GET /v1/messages/${message.id}/outcome`)).body).toEqual({
       entity: 'incident',
@@ -180,6 +181,19 @@ describe('a mail from a known contact', () => {
     expect(response).toMatchObject({ due: '2026-03-16T08:50:30.000Z', elapsedMinutes: 9.5 });
   });
 
+  it('is about the service that the customer’s mail usually is about, so that its clocks run at once', async () => {
+    const admin = (request: string, body: object, version: number) =>
+      desk.call(relationship, request, { body, headers: { 'if-match': `"${version}"` } });
+    const path = `/v1/customers/${small.customerId}`;
+    const { version } = (await desk.call(relationship, `GET ${path}`)).body;
+    await admin(`PATCH ${path}`, { mailServiceId: small.serviceId }, version);
+    const message = await room.receive({ subject: 'The usual' });
+    const { incidentId } = await room.take(message.id);
+    const { body } = await call(`GET /v1/incidents/${incidentId}/clocks`);
+    expect(body.items[0]).toMatchObject({ clock: 'response', status: 'running', from: message.receivedAt });
+    await admin(`PATCH ${path}`, { mailServiceId: null }, version + 1);
+  });
+
   it('keeps fifty files, and says where the others are', async () => {
     const part = (n: number) =>
       `--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="${n}.txt"\r\n\r\n${n}\r\n`;
@@ -262,7 +276,7 @@ describe('an answer to one of our mails', () => {
     expect(history.items.at(-1)).toMatchObject({
       event: 'incident.resumed',
       actor: 'mail',
-      detail: { comment: message.id, notices: [{ letter: 'requester-comment', to: { id: small.agentId } }] },
+      detail: { comment: message.id, notices: [{ letter: 'public-comment', to: { id: small.agentId } }] },
     });
     expect(verifyChain('incident', id, history.items)).toMatchObject({ whole: true });
     expect((await staff(`GET /v1/messages/${message.id}/outcome`)).body).toMatchObject({ id, as: 'comment' });
@@ -312,8 +326,15 @@ describe('an answer to one of our mails', () => {
       await move(id, 'resolve', 1, { code: 'fixed', text: 'Done.' });
       const message = await room.receive({ to: await replyTo(id), text: 'No.' });
       await room.take(message.id);
-      results.push([message.reason, (await call(`GET /v1/incidents/${id}`)).body.status, (await events(id)).at(-1)]);
+      const { event, detail } = (await call(`GET /v1/incidents/${id}/history`)).body.items.at(-1);
+      results.push([message.reason, (await call(`GET /v1/incidents/${id}`)).body.status, event]);
       expect(await comments(id)).toHaveLength(1);
+      expect(detail.notices).toContainEqual({
+        key: `requester-comment#${message.id}#${small.agentId}`,
+        letter: 'public-comment',
+        to: { kind: 'person', id: small.agentId },
+        data: { comment: message.id },
+      });
     }
     expect(results).toEqual([
       ...Array(3).fill(['token', 'in-progress', 'incident.reopened']),
