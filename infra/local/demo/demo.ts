@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Dependencies } from '../../../functions/platform/dependencies.js';
 import { storeOver } from '../../../functions/platform/store.js';
 import type { Home } from '../home.js';
@@ -6,7 +6,7 @@ import type { Course } from './course.js';
 import { LoadingTable } from './loading-table.js';
 import { pastMonth } from './month.js';
 import { complain, type Organisation, setUp } from './organisation.js';
-import { PastDesk } from './past-desk.js';
+import { PastDesk, type Shown } from './past-desk.js';
 import { act, arm, open, type Played, play, ringUntil } from './playing.js';
 import { present } from './present.js';
 import { MINUTE, workingMinutesBefore } from './times.js';
@@ -93,7 +93,23 @@ async function passedOver({ stream }: Home): Promise<void> {
 /** Opens all in the order in which they were received, so that numbers rise with time; how each goes on is its own matter. */
 async function playAll(desk: PastDesk, organisation: Organisation, courses: readonly Course[]): Promise<Map<Course, Played>> {
   const inOrder = [...courses].sort((a, b) => a.received - b.received);
-  const opened = await Promise.all(inOrder.map((course) => open(desk, organisation, course)));
+  const opened = await openInTurn(desk, organisation, inOrder);
   const played = await Promise.all(inOrder.map((course, i) => play(desk, organisation, course, opened[i]!)));
   return new Map(inOrder.map((course, i) => [course, played[i]!]));
+}
+
+/**
+ * A number is minted a turn of the event loop after its request, once what it looks up is known: so the first of each customer
+ * is waited for, and the others follow each other by a turn. The transactions themselves may go together.
+ */
+async function openInTurn(desk: PastDesk, organisation: Organisation, inOrder: readonly Course[]): Promise<Shown[]> {
+  const opening: Promise<Shown>[] = [];
+  const known = new Set<string>();
+  for (const course of inOrder) {
+    opening.push(open(desk, organisation, course));
+    const first = `${course.told.customer} ${course.told.service}`;
+    await (known.has(first) ? setImmediate() : Promise.all(opening));
+    known.add(first);
+  }
+  return Promise.all(opening);
 }

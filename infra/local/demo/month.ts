@@ -56,7 +56,7 @@ function fateOf(told: Told, index: number, chance: Chance): Fate {
     resolution: every(11, 4) ? chance.between(1.06, 1.5) : chance.between(0.07, 0.55) + (chance.happens(0.12) ? 0.35 : 0),
     asks: chance.happens(0.7),
     reopens: chance.happens(0.35),
-    raised: told.urgency > 1 && every(13, 7),
+    raised: told.impact + told.urgency > 2 && every(13, 7),
     unsorted: every(14, 9),
     closedBy: chance.happens(0.3) ? 'requester' : 'schedule',
   };

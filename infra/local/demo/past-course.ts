@@ -36,7 +36,8 @@ class Past {
   #promised: ReturnType<typeof agreementFor>;
   #time: (typeof workingTime)['always'];
   #office: (typeof workingTime)['always'];
-  #urgency: number;
+  /** What it is found to be, when it was reported as less. */
+  #raised: { readonly impact?: number; readonly urgency?: number };
 
   constructor(
     private readonly told: Told,
@@ -49,7 +50,8 @@ class Past {
     this.#promised = agreementFor(told.customer, told.service);
     this.#time = workingTime[this.#promised.calendar];
     this.#office = workingTime[officeOf[told.customer]];
-    this.#urgency = fate.raised ? Math.max(1, told.urgency - 1) : told.urgency;
+    const { impact, urgency } = told;
+    this.#raised = !fate.raised ? {} : urgency > 1 ? { urgency: urgency - 1 } : { impact: Math.max(1, impact - 1) };
   }
 
   get isOver(): boolean {
@@ -112,7 +114,8 @@ class Past {
   }
 
   get #targets() {
-    const priority = PRIORITIES[this.told.impact - 1]![this.#urgency - 1]!;
+    const { impact, urgency } = { ...this.told, ...this.#raised };
+    const priority = PRIORITIES[impact - 1]![urgency - 1]!;
     return this.#promised.targets[`${priority}`];
   }
 
@@ -134,7 +137,7 @@ class Past {
     steps.add(taken, as, 'assign', ({ people }) => ({ assigneeId: people[key] }));
     steps.add(taken + 9000, as, 'acknowledge');
     if (fate.raised)
-      steps.add(taken + 3 * MINUTE, as, 'reclassify', { urgency: this.#urgency, why: 'More depends on it than was reported.' });
+      steps.add(taken + 3 * MINUTE, as, 'reclassify', { ...this.#raised, why: 'More depends on it than was reported.' });
     return taken;
   }
 

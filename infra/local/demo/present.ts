@@ -26,7 +26,7 @@ export function present(now: number, seed: number): Course[] {
     about('wolff', 'workplace', 'printing/labels', 260).taken(30).replied(36).asked(80).course(),
     about('zhou', 'mail', 'mail/mailbox', 35).course(),
     about('lorenzen', 'network', 'network/wireless', 16, { impact: 1 }).course(),
-    about('demir', 'workplace', 'notebook', 900).course(assigned('admin', 'agent')),
+    about('demir', 'workplace', 'notebook', 150).course(assigned('admin', 'agent')),
     about('qiang', 'workplace', 'printing/office', 700).taken(120).replied(126).awaits(200, 'supplier').course(),
     about('petersen', 'warehouse', 'scanner', 1500).taken(60).replied(70).solved(700).back(1380).course(),
     about('requester-2', 'customs', 'documents', 130).taken(50).course(answered('zhao')),
@@ -167,7 +167,9 @@ class Present {
     return agentAt(services[this.#told.service].team, this.#customer, this.#at(minute));
   }
 
+  /** A few seconds past the minute, not the same for any two. */
   #at(minute: number): number {
-    return Math.min(workingTime[this.#promised.calendar].due(this.#received, minute * MINUTE), this.now - MINUTE / 2);
+    const seconds = 1000 * ((minute * 37) % 53) + ((minute * 617) % 1000);
+    return Math.min(workingTime[this.#promised.calendar].due(this.#received, minute * MINUTE + seconds), this.now - MINUTE / 2);
   }
 }

@@ -71,7 +71,7 @@ export const network: Scenarios = {
       impact: 2,
       urgency: 2,
       reply: '我们看到{gate}附近的接入点在反复重启，正在排查原因。',
-      note: 'Access point reboots under load; firmware has a known fault, update planned with He Jun.',
+      note: 'Access point reboots under load; firmware has a known fault, update planned for the maintenance window.',
       work: '升级接入点固件，更换供电端口，观察一小时。',
       code: 'fixed',
       resolution: '接入点固件有缺陷，已升级，信号稳定。',
