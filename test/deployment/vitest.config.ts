@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Everybody signs in under a name of this run, so that a deployment that was kept can be told stories again.
+process.env['STEWARD_RUN'] ??= Date.now().toString(36);
+
 /** The deployment's own tests, and the stories that every world tells. */
 export default defineConfig({
   test: {
