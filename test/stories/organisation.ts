@@ -79,3 +79,27 @@ export async function hire(world: World, title: string, facts: { email?: string;
   const { id } = await create(world, 'people', { title, ...facts, email });
   return { id, email };
 }
+
+/** A customer whose mail is an affair of its own, with one contact who writes by mail only; in the place of the first customer. */
+export async function customerByMail(
+  world: World,
+  shared: Organisation,
+  name: string,
+): Promise<{ organisation: Organisation; writer: Party }> {
+  const domain = `${name}-${Date.now().toString(36)}.example`;
+  const { id } = await create(world, 'customers', { title: `${name} & Sons`, domains: [domain], timezone: 'Europe/Berlin' });
+  const email = `bea@${domain}`;
+  const contact = await create(world, 'contacts', { title: 'Bea Quast', email, customerId: id });
+  return {
+    organisation: { ...shared, customers: { ...shared.customers, harbour: { id, domain } } },
+    writer: { id: contact.id, email },
+  };
+}
+
+/** Says which service a customer's mail is usually about. */
+export async function mailIsAbout(world: World, customerId: string, mailServiceId: string): Promise<void> {
+  const path = `/v1/customers/${customerId}`;
+  const { headers } = expectDone(await world.api('GET', path, { as: 'admin' }));
+  const ifMatch = { 'if-match': headers.get('etag')! };
+  expectDone(await world.api('PATCH', path, { as: 'admin', body: { mailServiceId }, headers: ifMatch }));
+}

@@ -57,8 +57,8 @@ describe.each(workflows)('the workflow $name', ({ name, text, StartAt, Comment, 
   });
 
   it('says of each failure what it is called and what follows', () => {
-    for (const [state, { Error, Cause }] of ofType('Fail')) {
-      expect({ state, Error }).toEqual({ state, Error: expect.stringMatching(/^[A-Z]\w+$/) });
+    for (const [state, { Error: called, Cause }] of ofType('Fail')) {
+      expect({ state, called }).toEqual({ state, called: expect.stringMatching(/^[A-Z]\w+$/) });
       expect(Cause?.length ?? 0).toBeGreaterThan(20);
     }
   });
