@@ -1,10 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Dependencies } from '../../../functions/platform/dependencies.js';
+import { storeOver } from '../../../functions/platform/store.js';
 import type { Home } from '../home.js';
 import type { Course } from './course.js';
+import { LoadingTable } from './loading-table.js';
 import { pastMonth } from './month.js';
 import { complain, type Organisation, setUp } from './organisation.js';
-import { PastDesk, type Shown } from './past-desk.js';
-import { act, arm, open, play, type Played, ringUntil } from './playing.js';
+import { PastDesk } from './past-desk.js';
+import { act, arm, open, type Played, play, ringUntil } from './playing.js';
 import { present } from './present.js';
 import { MINUTE, workingMinutesBefore } from './times.js';
 
@@ -12,7 +15,6 @@ const SEED = 20_000;
 const SET_UP_BEFORE = 44 * 24 * 60;
 /** What was due to be told longer ago than this lies in the past; what is younger is told when the loading is over. */
 const TOLD_SINCE = 4 * MINUTE;
-const HANDS = 4;
 
 export interface Loading {
   /** The name of the issuer whose subjects the sample people are. */
@@ -32,28 +34,55 @@ export interface Loaded {
  * have happened, while nobody is told; then the live ones get their timers, and the last few things happen aloud.
  */
 export async function loadDemo(home: Home, { issuer, say }: Loading): Promise<Loaded> {
-  const desk = new PastDesk(home, issuer);
   const now = home.clock.millis();
   home.quiet = true;
   say('Setting up the demo organisation: two customers, five services, three teams …');
+  const desk = new PastDesk(whileLoading(home.dependencies), issuer);
   const organisation = await setUp(desk, issuer, workingMinutesBefore('hamburg', now - SET_UP_BEFORE * MINUTE, 60));
-  await complain(desk, organisation, now);
   const [past, live] = [pastMonth(now, SEED), present(now, SEED)];
-  const isFresh = ({ received }: Course) => received >= now - 1;
-  const played = await playAll(desk, organisation, [...past, ...live.filter((course) => !isFresh(course))], say);
-  const under = live.flatMap((course) => {
-    const reached = played.get(course);
-    return reached ? [{ course, reached }] : [];
-  });
-  await Promise.all(under.map(({ reached }) => ringUntil(desk, reached.id, now - TOLD_SINCE)));
+  say(`Loading a month of its history: ${past.length} incidents …`);
+  const fresh = live.filter(({ received }) => received >= now - 1);
+  const begun = live.filter((course) => !fresh.includes(course));
+  const [reached] = await Promise.all([playAll(desk, organisation, [...past, ...begun]), complain(desk, organisation, now)]);
+  const under = begun.map((course) => ({ course, reached: reached.get(course)! }));
+  for (const {
+    reached: { id },
+  } of under)
+    await ringUntil(desk, id, now - TOLD_SINCE);
   await passedOver(home);
   home.quiet = false;
-  await Promise.all(under.map(({ reached }) => arm(desk, reached.id, home.clock.millis())));
-  for (const course of live.filter(isFresh)) await open(desk, organisation, { ...course, received: home.clock.millis() });
-  for (const { course, reached } of under) await finish(desk, organisation, course, reached, home);
+  say(`Bringing it up to now: ${live.length} incidents are being worked on …`);
+  await aloud(home, new PastDesk(home.dependencies, issuer), organisation, under, fresh);
+  return { past: past.length, live: live.length };
+}
+
+const whileLoading = (dependencies: Dependencies): Dependencies => {
+  const { env, signer, documents } = dependencies;
+  const table = new LoadingTable(documents) as unknown as typeof documents;
+  const store = storeOver(table, { table: env.TABLE_NAME, shards: Number(env.SHARDS) }, signer);
+  return { ...dependencies, documents: table, store };
+};
+
+/** Escalations begin to wait, and the last few things happen so that people are told. */
+async function aloud(
+  home: Home,
+  desk: PastDesk,
+  organisation: Organisation,
+  under: readonly Under[],
+  fresh: readonly Course[],
+): Promise<void> {
+  const now = () => home.clock.millis();
+  await Promise.all(under.map(({ reached: { id } }) => arm(desk, id, now())));
+  for (const course of fresh) await open(desk, organisation, { ...course, received: now() });
+  for (const { course, reached } of under)
+    for (const step of course.last ?? []) await act(desk, organisation, reached, { ...step, at: now() }, course);
   home.stream.nudge();
   await home.settled();
-  return { past: past.length, live: live.length };
+}
+
+interface Under {
+  readonly course: Course;
+  readonly reached: Played;
 }
 
 /** The stream must have gone by everything that nobody is to be told of. */
@@ -61,28 +90,10 @@ async function passedOver({ stream }: Home): Promise<void> {
   while (!(await stream.settled())) await setTimeout(5);
 }
 
-async function finish(desk: PastDesk, organisation: Organisation, course: Course, reached: Played, home: Home): Promise<void> {
-  let played = reached;
-  for (const step of course.last ?? [])
-    played = await act(desk, organisation, played, { ...step, at: home.clock.millis() }, course);
-}
-
-/** Opens incidents in the order in which they were received, so that numbers rise with time; the rest of each goes in parallel. */
-async function playAll(desk: PastDesk, organisation: Organisation, courses: readonly Course[], say: Loading['say']) {
-  const waiting = [...courses].sort((a, b) => a.received - b.received);
-  const played = new Map<Course, Played>();
-  let opening: Promise<unknown> = Promise.resolve();
-  const inTurn = (course: Course): Promise<Shown> => {
-    const opened = opening.then(() => open(desk, organisation, course));
-    opening = opened;
-    return opened;
-  };
-  const work = async () => {
-    for (let course = waiting.shift(); course; course = waiting.shift()) {
-      played.set(course, await play(desk, organisation, course, await inTurn(course)));
-      if (played.size % 40 === 0) say(`Loading a month of history: ${played.size} of ${courses.length} incidents …`);
-    }
-  };
-  await Promise.all(Array.from({ length: HANDS }, work));
-  return played;
+/** Opens all in the order in which they were received, so that numbers rise with time; how each goes on is its own matter. */
+async function playAll(desk: PastDesk, organisation: Organisation, courses: readonly Course[]): Promise<Map<Course, Played>> {
+  const inOrder = [...courses].sort((a, b) => a.received - b.received);
+  const opened = await Promise.all(inOrder.map((course) => open(desk, organisation, course)));
+  const played = await Promise.all(inOrder.map((course, i) => play(desk, organisation, course, opened[i]!)));
+  return new Map(inOrder.map((course, i) => [course, played[i]!]));
 }

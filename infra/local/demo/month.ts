@@ -1,7 +1,7 @@
 import { Chance } from './chance.js';
 import type { Course } from './course.js';
 import { type Fate, pastCourse } from './past-course.js';
-import { contactsAt, type CustomerKey } from './people.js';
+import { type CustomerKey, contactsAt } from './people.js';
 import { agreementFor } from './promises.js';
 import { scenariosOf } from './scenarios/all.js';
 import { happen, type Told } from './scenarios/scenario.js';
@@ -18,7 +18,9 @@ export function pastMonth(now: number, seed: number): Course[] {
   const chance = new Chance(seed);
   return (Object.keys(PAST) as CustomerKey[]).flatMap((customer) => {
     const pool = scenariosOf(customer);
-    return Array.from({ length: PAST[customer] }, (_, i) => one(happen(pool[i % pool.length]!, customer, chance), i, now, chance));
+    return Array.from({ length: PAST[customer] }, (_, i) =>
+      one(happen(pool[i % pool.length]!, customer, chance), i, now, chance),
+    );
   });
 }
 

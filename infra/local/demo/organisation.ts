@@ -1,19 +1,19 @@
-import { calendars, type CalendarKey } from './calendars.js';
+import { type CalendarKey, calendars } from './calendars.js';
 import type { Actor, PastDesk, Shown } from './past-desk.js';
 import {
   actorOf,
   type ContactKey,
-  contacts,
   type CustomerKey,
+  contacts,
   customers,
   requesterOf,
-  staff,
   type StaffKey,
+  staff,
   type TeamKey,
   teams,
 } from './people.js';
-import { type AgreementKey, agreements, policies, type PolicyKey, PRIORITIES, type ServiceKey, services } from './promises.js';
-import { grievances, type Grievance, suppliers } from './relationships.js';
+import { type AgreementKey, agreements, type PolicyKey, PRIORITIES, policies, type ServiceKey, services } from './promises.js';
+import { type Grievance, grievances, suppliers } from './relationships.js';
 
 const DAY = 86_400_000;
 const ADMIN = actorOf('admin');

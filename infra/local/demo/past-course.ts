@@ -101,8 +101,7 @@ class Past {
       solved = this.#time.due(answered, 0.65 * fate.resolution * length + 5 * MINUTE);
       this.#keepPosted(answered, solved);
     } else this.#keepPosted(replied, solved);
-    if (told.note !== undefined)
-      this.#comment(replied + 0.4 * (solved - replied), this.#agent(solved), told.note, 'internal');
+    if (told.note !== undefined) this.#comment(replied + 0.4 * (solved - replied), this.#agent(solved), told.note, 'internal');
     this.#solve(solved);
     if (fate.reopens && told.again !== undefined) solved = this.#again(solved, told.again, length);
     this.#close(solved);

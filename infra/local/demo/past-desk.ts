@@ -1,12 +1,11 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Role } from '../../../functions/kernel/permission.js';
-import { SYSTEM } from '../../../functions/platform/telling.js';
-import { serve } from '../../../functions/platform/http.js';
 import type { Desk } from '../../../functions/operation/incident/desk.js';
+import type { Dependencies } from '../../../functions/platform/dependencies.js';
+import { serve } from '../../../functions/platform/http.js';
+import { SYSTEM } from '../../../functions/platform/telling.js';
 import { directory } from '../../../functions/support/directory.js';
 import { areas } from '../../areas.js';
-import type { Home } from '../home.js';
 
 /** Somebody who acts in the demo organisation: the subject of a sign-in, and what it may do. */
 export interface Actor {
@@ -27,20 +26,18 @@ export interface Shown {
  * What is written that way is as real as what people write: rules, clocks, guards and the hash chain are the same code.
  */
 export class PastDesk {
-  #standing = new AsyncLocalStorage<number>();
   #handlers: ReadonlyMap<string, ReturnType<typeof serve>>;
-  #store: Home['dependencies']['store'];
   #requests = 0;
+  /** The instant of the request that is being handed over; functions read their clock once, as they take a request. */
+  #at: number | undefined;
 
   constructor(
-    home: Pick<Home, 'dependencies' | 'clock'>,
+    private readonly dependencies: Dependencies,
     private readonly issuer: string,
   ) {
-    const clock = () => new Date(this.#standing.getStore() ?? home.clock.millis());
-    this.#store = home.dependencies.store;
     this.#handlers = new Map(
       areas.flatMap((area) => {
-        const handler = serve(area, directory, { ...home.dependencies, clock });
+        const handler = serve(area, directory, { ...dependencies, clock: () => this.#readClock() });
         return area.entities.map(({ plural }) => [plural, handler] as const);
       }),
     );
@@ -52,7 +49,10 @@ export class PastDesk {
    */
   async send(as: Actor, at: number, request: string, body: object, version?: number): Promise<Shown> {
     const handler = this.#handlers.get(request.split('/')[2]!)!;
-    const answer = await this.#standing.run(at, () => handler(this.#event(as, request, body, version)));
+    this.#at = at;
+    const answering = handler(this.#event(as, request, body, version));
+    if (this.#at !== undefined) throw new Error('A function took a request without reading its clock at once.');
+    const answer = await answering;
     if ((answer.statusCode ?? 500) < 300) return JSON.parse(answer.body ?? '{}') as Shown;
     throw new Error(
       `The demo organisation could not ${request} as ${as.subject} at ${new Date(at).toISOString()}: ${answer.body}\n${JSON.stringify(body)}`,
@@ -62,7 +62,18 @@ export class PastDesk {
   /** The system itself at an instant (epoch ms), as its tasks act. */
   system(at: number): Desk {
     const now = new Date(at);
-    return { records: this.#store.for({ actor: SYSTEM.id, now, correlation: `demo-${++this.#requests}` }), caller: SYSTEM, now };
+    return {
+      records: this.dependencies.store.for({ actor: SYSTEM.id, now, correlation: `demo-${++this.#requests}` }),
+      caller: SYSTEM,
+      now,
+    };
+  }
+
+  #readClock(): Date {
+    const at = this.#at;
+    if (at === undefined) throw new Error('A function read its clock again, when it stood at another instant already.');
+    this.#at = undefined;
+    return new Date(at);
   }
 
   #event({ subject, roles }: Actor, request: string, body: object, version?: number): APIGatewayProxyEventV2 {

@@ -68,7 +68,10 @@ export const teams = {
   applications: {
     title: 'Business applications',
     members: ['hanna', 'zhao'],
-    levels: [['hanna', 'zhao'], ['owner', 'gao']],
+    levels: [
+      ['hanna', 'zhao'],
+      ['owner', 'gao'],
+    ],
     skills: ['warehouse management', 'customs', 'Chinese'],
   },
 } as const satisfies Record<string, { title: string; members: StaffKey[]; levels: StaffKey[][]; skills: string[] }>;

@@ -17,7 +17,10 @@ export const phrases: Readonly<Record<CustomerKey, Phrases>> = {
       'We are testing a change on one device before we roll it out.',
       'The supplier is on it as well; next news as soon as they answer.',
     ],
-    takenUpAgain: ['Sorry that it came back. I am taking it up again right away.', 'Thank you for telling us. I look at it again.'],
+    takenUpAgain: [
+      'Sorry that it came back. I am taking it up again right away.',
+      'Thank you for telling us. I look at it again.',
+    ],
     secondTime: 'The first repair had not held. This time the part itself was changed, and it was watched for a while.',
     cancelled: 'The requester called: it was a test, nothing is broken.',
     triage: {

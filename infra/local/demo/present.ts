@@ -1,7 +1,7 @@
 import { Chance } from './chance.js';
 import { type Course, type Opened, type Step, Steps } from './course.js';
 import type { Actor } from './past-desk.js';
-import { actorOf, type ContactKey, contacts, type CustomerKey, requesterOf } from './people.js';
+import { actorOf, type ContactKey, type CustomerKey, contacts, requesterOf } from './people.js';
 import { phrases } from './phrases.js';
 import { agreementFor, type ServiceKey, services } from './promises.js';
 import { scenarioOf } from './scenarios/all.js';

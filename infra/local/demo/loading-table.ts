@@ -1,0 +1,121 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+
+type Item = Readonly<Record<string, unknown>>;
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+interface Waiting {
+  readonly writes: readonly Write[];
+  readonly done: (answer: object) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** What one transaction may hold. */
+const MOST = 100;
+
+/**
+ * The table while a single process loads much at once. It remembers what it wrote and read, as nobody else writes meanwhile,
+ * and sends transactions that wait for the table at the same time as one: each stays whole, with its conditions. Where such
+ * a one is refused, each of its parts is sent by itself and gets its own answer. Answers updates, reads and transactions of
+ * records; other commands go to the table as they are.
+ */
+export class LoadingTable {
+  #items = new Map<string, Item | undefined>();
+  #pages = new Map<string, Map<string, object>>();
+  #waiting: Waiting[] = [];
+  #isSending = false;
+
+  constructor(private readonly documents: DynamoDBDocumentClient) {}
+
+  send(command: object): Promise<object> {
+    if (command instanceof GetCommand) return this.#get(command);
+    if (command instanceof QueryCommand) return this.#query(command);
+    if (command instanceof TransactWriteCommand) return this.#write(command.input.TransactItems ?? []);
+    if (command instanceof UpdateCommand) this.#items.delete(nameOf(command.input.Key!));
+    return this.documents.send(command as GetCommand);
+  }
+
+  async #get(command: GetCommand): Promise<object> {
+    const name = nameOf(command.input.Key!);
+    if (!this.#items.has(name)) this.#items.set(name, (await this.documents.send(command)).Item);
+    const item = this.#items.get(name);
+    return item === undefined ? {} : { Item: item };
+  }
+
+  async #query(command: QueryCommand): Promise<object> {
+    const noun = nounOf(Object.values(command.input.ExpressionAttributeValues ?? {}).find((value) => nounOf(value) !== ''));
+    const pages = this.#pages.get(noun) ?? new Map<string, object>();
+    this.#pages.set(noun, pages);
+    const asked = JSON.stringify(command.input);
+    const page = pages.get(asked) ?? (await this.documents.send(command));
+    pages.set(asked, page);
+    return page;
+  }
+
+  #write(writes: readonly Write[]): Promise<object> {
+    const answer = new Promise<object>((done, failed) => this.#waiting.push({ writes, done, failed }));
+    if (!this.#isSending) {
+      this.#isSending = true;
+      setImmediate(() => void this.#sendAll());
+    }
+    return answer;
+  }
+
+  async #sendAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const together = this.#next();
+      try {
+        await this.#sendOne(together.flatMap(({ writes }) => writes));
+        for (const { done } of together) done({});
+      } catch (error) {
+        await this.#separately(together, error);
+      }
+    }
+    this.#isSending = false;
+  }
+
+  #next(): Waiting[] {
+    let [end, count] = [0, 0];
+    for (; end < this.#waiting.length; end++) {
+      count += this.#waiting[end]!.writes.length;
+      if (count > MOST) break;
+    }
+    return this.#waiting.splice(0, Math.max(end, 1));
+  }
+
+  async #separately(together: readonly Waiting[], error: unknown): Promise<void> {
+    if (together.length === 1 || !(error instanceof TransactionCanceledException)) {
+      for (const { failed } of together) failed(error);
+      return;
+    }
+    for (const { writes, done, failed } of together) await this.#sendOne(writes).then(() => done({}), failed);
+  }
+
+  async #sendOne(writes: readonly Write[]): Promise<void> {
+    try {
+      await this.documents.send(new TransactWriteCommand({ TransactItems: [...writes] }));
+      for (const { Put, Delete } of writes) if (Put || Delete) this.#keep(Put?.Item, Put?.Item ?? Delete!.Key!);
+    } catch (error) {
+      for (const { Put, Delete } of writes) this.#items.delete(nameOf(Put?.Item ?? Delete?.Key ?? {}));
+      throw error;
+    }
+  }
+
+  /** As the table would give it back: without what is undefined. Events of histories are not read again. */
+  #keep(item: Item | undefined, key: Item): void {
+    if (String(key['sk']).startsWith('EVENT#')) return;
+    this.#items.set(nameOf(key), item && (JSON.parse(JSON.stringify(item)) as Item));
+    for (const [name, value] of Object.entries(item ?? {})) if (name.endsWith('pk')) this.#pages.delete(nounOf(value));
+  }
+}
+
+const nameOf = ({ pk, sk }: Item): string => `${String(pk)}\n${String(sk)}`;
+
+/** `AGREEMENT#party#…` → `AGREEMENT`; empty for what is no key. */
+const nounOf = (value: unknown): string => (typeof value === 'string' ? (/^([A-Z-]+)#/.exec(value)?.[1] ?? '') : '');
