@@ -40,8 +40,12 @@ start() {
   state=$(mktemp -d "${TMPDIR:-/tmp}/ministack-$port.XXXXXX")
   echo "$state" >"$home/state"
   # A session of its own makes the server and its function workers one group, which stop ends whole;
-  # an environment of its own, because the workers inherit it.
-  env -i PATH="$PATH" HOME="$HOME" LANG=C.UTF-8 \
+  # an environment of its own, because the workers inherit it: only where SES and SNS are reached may be given.
+  local endpoints=()
+  for name in AWS_ENDPOINT_URL_SESV2 AWS_ENDPOINT_URL_SNS; do
+    [ -z "${!name:-}" ] || endpoints+=("$name=${!name}")
+  done
+  env -i "${endpoints[@]}" PATH="$PATH" HOME="$HOME" LANG=C.UTF-8 \
     GATEWAY_PORT="$port" BIND_HOST=127.0.0.1 MINISTACK_HOST=localhost MINISTACK_REGION="${AWS_REGION:-eu-west-1}" \
     TMPDIR="$state" S3_DATA_DIR="$state/s3" STATE_DIR="$state/state" PERSIST_STATE=0 SFTP_ENABLED=0 IOT_MTLS_ENABLED=0 \
     LAMBDA_EXECUTOR=local LOG_LEVEL="${MINISTACK_LOG_LEVEL:-INFO}" \

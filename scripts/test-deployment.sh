@@ -3,8 +3,8 @@
 #
 #   scripts/test-deployment.sh [vitest arguments…]
 #
-# PORT chooses MiniStack's port (default 4566). KEEP=1 leaves it running, with how to reach it, for looking around;
-# 'scripts/ministack.sh stop PORT' ends it. Fails when a deployment or a test fails, and when no test ran.
+# PORT chooses MiniStack's port (default 4566); the next one is the post office's. KEEP=1 leaves both running and says how
+# to reach them; 'scripts/ministack.sh stop PORT' ends the first, kill the second. Fails when a deployment or a test fails, and when no test ran.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -21,8 +21,16 @@ cdk() {
 }
 
 rm -rf "$work" && mkdir -p "$work"
-scripts/ministack.sh start "$port"
-[ -n "${KEEP:-}" ] || trap 'scripts/ministack.sh stop "$port"' EXIT
+post_office=http://127.0.0.1:$((port + 1))
+end() {
+  [ -z "${post_office_pid:-}" ] || kill "$post_office_pid" 2>/dev/null || true
+  scripts/ministack.sh stop "$port"
+}
+trap end EXIT
+# The functions send mail and publications through the post office, which keeps them whole.
+AWS_ENDPOINT_URL_SESV2=$post_office AWS_ENDPOINT_URL_SNS=$post_office scripts/ministack.sh start "$port"
+node --import tsx test/deployment/post-office.ts $((port + 1)) "$AWS_ENDPOINT_URL" &
+post_office_pid=$!
 
 echo "== an account as others left it"
 npx --no-install tsx test/deployment/account.ts
@@ -40,8 +48,12 @@ echo "deployed in $((SECONDS - started)) s"
 
 api=$(node -p "require('$work/outputs.json')['steward-test-application'].ApiId")
 export STEWARD_OUTPUTS=$work/outputs.json STEWARD_URL="$AWS_ENDPOINT_URL/_aws/execute-api/$api/\$default"
-echo "== stories against $STEWARD_URL"
+export STEWARD_POST_OFFICE=$post_office
 if [ -n "${KEEP:-}" ]; then
-  echo "export AWS_ENDPOINT_URL=$AWS_ENDPOINT_URL STEWARD_OUTPUTS=$STEWARD_OUTPUTS STEWARD_URL='$STEWARD_URL' AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
+  trap - EXIT
+  echo "It stays: processes $post_office_pid and $(cat ".tools/ministack-$port/pid"). To reach it:"
+  echo "export AWS_ENDPOINT_URL=$AWS_ENDPOINT_URL AWS_REGION=$AWS_REGION AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test" \
+    "STEWARD_OUTPUTS=$STEWARD_OUTPUTS STEWARD_URL='$STEWARD_URL' STEWARD_POST_OFFICE=$post_office"
 fi
+echo "== stories against $STEWARD_URL"
 npx --no-install vitest run --config test/deployment/vitest.config.ts "$@"

@@ -30,6 +30,8 @@ export interface World {
   readonly filesEndpoint?: string | undefined;
   /** Reaches the table; by default as the environment says. */
   readonly client?: DynamoDBClient;
+  /** The same for documents, where they take another way than through the client. */
+  readonly documents?: DynamoDBDocumentClient;
 }
 
 export function dependenciesFor(world: World): Dependencies {
@@ -38,8 +40,8 @@ export function dependenciesFor(world: World): Dependencies {
     log = jsonLog(env.LOG_LEVEL),
     secrets = fetchSecrets(env.SECRET_ID),
     client = new DynamoDBClient({ maxAttempts: 5 }),
+    documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
   } = world;
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const signer = signerWith(secrets, clock, env.MAIL_DOMAIN);
   return {
     env,

@@ -58,7 +58,9 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
     try {
       return await route.handle(input, context);
     } catch (error) {
-      const first = error instanceof Repeated && repeat ? await replay(route, repeat, context) : undefined;
+      // Whoever used the key meanwhile explains every refusal: the record moved on by their hand.
+      const refused = error instanceof Repeated || error instanceof Refusal;
+      const first = repeat && refused ? await replay(route, repeat, context) : undefined;
       if (first) return first;
       throw error;
     }

@@ -2,12 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { TABLE } from '../../functions/kernel/table.js';
 import { operationEvents } from '../../functions/operation/hearing.js';
 import { operationTasks } from '../../functions/operation/working.js';
@@ -25,6 +22,7 @@ import { AwsEndpoint } from './aws-endpoint.js';
 import { Bus } from './bus.js';
 import { MovableClock } from './clock.js';
 import { Dynoxide } from './dynoxide.js';
+import { engineClient } from './engine-client.js';
 import { eventBridge } from './event-bridge.js';
 import type { EventPattern } from './event-pattern.js';
 import { FifoQueue } from './fifo-queue.js';
@@ -35,6 +33,7 @@ import { Outbox } from './outbox.js';
 import { s3 } from './s3.js';
 import { Schedules } from './schedules.js';
 import { openSecrets, secretsManager } from './secrets-manager.js';
+import { serviceClient } from './service-client.js';
 import { ses } from './ses.js';
 import { settle } from './settling.js';
 import { LOCAL_CREDENTIALS } from './signature.js';
@@ -103,6 +102,7 @@ export async function openHome({
     credentials: LOCAL_CREDENTIALS,
     maxAttempts: 8,
   });
+  const documents = engine && engineClient(engine.endpoint);
   const indexes = TABLE.indexes.map(({ name, partitionKey, sortKey, projects }) => ({
     name,
     partition: partitionKey,
@@ -117,11 +117,12 @@ export async function openHome({
 
   const buses = new Map<string, Pick<Bus, 'put'>>();
   const queues = new Map<string, FifoQueue>();
+  const [queueing, eventing] = [sqs(queues), eventBridge(buses)];
   const services = [
     ses({ outbox, publish: (events) => buses.get('default')!.put(events) }),
     sns(outbox),
-    sqs(queues),
-    eventBridge(buses),
+    queueing,
+    eventing,
     secretsManager(secrets),
     s3(store),
   ];
@@ -150,6 +151,7 @@ export async function openHome({
     clock: now,
     log,
     client,
+    ...(documents && { documents }),
     secrets: async () => secretsFrom(secrets.get('steward')!),
     filesEndpoint: endpoint.url,
   });
@@ -164,13 +166,6 @@ export async function openHome({
     rules: [{ name: 'receipts', pattern: { source: ['aws.ses'] }, target: (event) => hear(event as never) }],
   });
   buses.set(BUS, bus).set('default', defaultBus);
-  const queue = await FifoQueue.open({
-    name: QUEUE,
-    file: file('starter.ndjson'),
-    now,
-    handler: starter({ incident: 'incident-escalation' }, env, log, new SFNClient(config)),
-  });
-  queues.set(QUEUE, queue);
   const machines = await StateMachines.open({
     file: file('executions.ndjson'),
     definitions: await definitions(),
@@ -182,10 +177,17 @@ export async function openHome({
     },
     clock,
   });
-  // State machines call functions that need the endpoint, and functions start them through it: so it learns of them last.
-  services.unshift(stepFunctions(machines));
+  const stepping = stepFunctions(machines);
+  services.unshift(stepping);
+  const queue = await FifoQueue.open({
+    name: QUEUE,
+    file: file('starter.ndjson'),
+    now,
+    handler: starter({ incident: 'incident-escalation' }, env, log, serviceClient(stepping, 'AWSStepFunctions')),
+  });
+  queues.set(QUEUE, queue);
 
-  const passOn = relay(env, log, { bus: new EventBridgeClient(config), queue: new SQSClient(config) });
+  const passOn = relay(env, log, { bus: serviceClient(eventing, 'AWSEvents'), queue: serviceClient(queueing, 'AmazonSQS') });
   const stream = await Stream.open({
     endpoint: external ?? engine!.endpoint,
     streamArn: table.LatestStreamArn!,
@@ -239,6 +241,7 @@ export async function openHome({
       await schedules.close();
       await stream.close();
       for (const part of [machines, queue, bus, defaultBus, endpoint, outbox, clock]) await part.close();
+      documents?.destroy();
       client.destroy();
       await engine?.close();
       lock.release();

@@ -55,7 +55,13 @@ export async function openDesk({ url }: Pick<Machine, 'url'>, token: string): Pr
         audience: [{ kind: 'assignee' }, { kind: 'team-level', level: 1 }],
         channels: ['email'],
       },
-      { id: 'breached', clock: 'resolution', at: { minutesAfter: 0 }, audience: [{ kind: 'service-owner' }], channels: ['email'] },
+      {
+        id: 'breached',
+        clock: 'resolution',
+        at: { minutesAfter: 0 },
+        audience: [{ kind: 'service-owner' }],
+        channels: ['email'],
+      },
     ],
     terminal: { kind: 'topic', topic: 'management' },
   });

@@ -71,7 +71,8 @@ function asking({ ask, body, paths = [], clients }: Plan, which: number): Asking
   if (ask === 'create') {
     return Object.assign(() => ({ method: 'POST', path: '/v1/incidents', body: body! }), { heard });
   }
-  if (ask === 'transaction') return Object.assign((n: number) => transaction(body as never, `${process.pid}-${which}-${n}`), { heard });
+  if (ask === 'transaction')
+    return Object.assign((n: number) => transaction(body as never, `${process.pid}-${which}-${n}`), { heard });
   if (ask === 'update') {
     const versions = new Map<string, number>();
     let asked = '';

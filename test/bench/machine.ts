@@ -43,8 +43,7 @@ export async function startMachine(given?: string, flags: readonly string[] = []
     url,
     folder,
     startedIn,
-    token: async (person) =>
-      ((await (await fetch(`${url}/local/token?as=${person}`)).json()) as { token: string }).token,
+    token: async (person) => ((await (await fetch(`${url}/local/token?as=${person}`)).json()) as { token: string }).token,
     memory: () => memoryOf(child.pid!),
     cpu: () => cpuOf(child.pid!),
     async settled() {
@@ -99,7 +98,12 @@ async function cpuOf(root: number): Promise<number> {
 
 async function family(pid: number): Promise<number[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  const below = await Promise.all(children.split(' ').filter(Boolean).map((child) => family(Number(child))));
+  const below = await Promise.all(
+    children
+      .split(' ')
+      .filter(Boolean)
+      .map((child) => family(Number(child))),
+  );
   return [pid, ...below.flat()];
 }
 

@@ -1,37 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ROLES, type Role } from '../../functions/kernel/permission.js';
-import { emulated } from './emulator.js';
+import type { Role } from '../../functions/kernel/permission.js';
+import { stamped, verdictsFromHeaders } from '../../infra/local/mail-receipt.js';
+import {
+  type Answer,
+  type Asked,
+  eventually,
+  type Identity,
+  request,
+  type Sent,
+  type Who,
+  type World,
+} from '../stories/world.js';
+import { AwsRefusal, emulated } from './emulator.js';
 
-export interface Letter {
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  /** RFC 3339 instant. */
-  readonly at: string;
-}
-
-/** Where stories take place: one machine, an emulated account or a real one. */
-export interface World {
-  /** Without a slash at the end. */
-  readonly url: string;
-  /** Whether time can be moved; where not, stories of weekends are told elsewhere. */
-  readonly canMoveClock: boolean;
-  /** A token of somebody with this role, or of this person: the same one for the same name. */
-  tokenFor(who: Role | Somebody): Promise<string>;
-  /** How a token of this person names them: what a person's or contact's record is linked by. */
-  identityOf(who: Role | Somebody): Promise<{ readonly issuer: string; readonly subject: string }>;
-  /** What was sent, oldest first; links in it lead to `url`. */
-  mails(): Promise<Letter[]>;
-  /** A message arrives by mail: raw RFC 5322, as SES stores it. */
-  receive(raw: string): Promise<void>;
-}
-
-export interface Somebody {
-  readonly name: string;
-  readonly roles: readonly Role[];
-}
-
+/** What a deployment says of itself, of all its stacks. */
 interface Outputs {
   readonly Url: string;
   readonly UserPoolId: string;
@@ -39,44 +22,96 @@ interface Outputs {
   readonly MailBucket: string;
 }
 
+const ROLES: Record<Who, Role> = {
+  admin: 'admin',
+  agent: 'agent',
+  'agent-2': 'agent',
+  owner: 'service-owner',
+  relations: 'relationship-manager',
+  sms: 'sms-manager',
+  auditor: 'auditor',
+  requester: 'requester',
+  'requester-2': 'requester',
+};
 const PASSWORD = 'A-long-password-of-a-test-1';
+const DESK = 'desk@desk.example';
 
-const asSomebody = (who: Role | Somebody): Somebody => (typeof who === 'string' ? { name: who, roles: [who] } : who);
+interface SignedIn extends Identity {
+  readonly token: string;
+}
 
-/** The deployment that `scripts/test-deployment.sh` made; throws when its variables are missing. */
-export function deployedWorld(given: Readonly<Record<string, string | undefined>> = process.env): World {
-  const [url, file, endpoint] = [given['STEWARD_URL'], given['STEWARD_OUTPUTS'], given['AWS_ENDPOINT_URL']];
-  if (!url || !file || !endpoint) throw new Error('Run these through scripts/test-deployment.sh: it deploys and says where.');
-  const outputs: Outputs = Object.assign({}, ...Object.values(JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>));
-  const aws = emulated(endpoint);
-  const signedIn = new Map<string, Promise<{ token: string; issuer: string; subject: string }>>();
+/** A deployment in the emulator: people sign in through Cognito, letters are read at the post office, time is real. */
+class Deployed implements World {
+  readonly canMoveClock = false;
+  readonly deskAddress = DESK;
+  #signedIn = new Map<Who, Promise<SignedIn>>();
+  #aws;
 
-  const signIn = (who: Role | Somebody) => {
-    const somebody = asSomebody(who);
-    const known = signedIn.get(somebody.name) ?? enter(somebody);
-    signedIn.set(somebody.name, known);
+  constructor(
+    readonly url: string,
+    private readonly outputs: Outputs,
+    endpoint: string,
+    private readonly postOffice: string,
+  ) {
+    this.#aws = emulated(endpoint);
+  }
+
+  async tokenFor(who: Who): Promise<string> {
+    return (await this.#signIn(who)).token;
+  }
+
+  async identityOf(who: Who): Promise<Identity> {
+    const { issuer, subject } = await this.#signIn(who);
+    return { issuer, subject };
+  }
+
+  async api(method: string, path: string, asked: Asked = {}): Promise<Answer> {
+    return request(this.url, method, path, asked.as === undefined ? undefined : await this.tokenFor(asked.as), asked);
+  }
+
+  async mails({ to, since }: { to?: string; since?: Date } = {}): Promise<Sent[]> {
+    const sent = (await (await fetch(`${this.postOffice}/sent`)).json()) as Sent[];
+    return sent
+      .map((each) => ({ ...each, to: each.to.map(topicName), text: this.#here(each.text), html: this.#here(each.html) }))
+      .filter((each) => to === undefined || each.to.includes(to))
+      .filter(({ at }) => since === undefined || at >= since.toISOString());
+  }
+
+  now = async (): Promise<Date> => new Date();
+
+  advance(): Promise<void> {
+    throw new Error('Time cannot be moved in a deployment.');
+  }
+
+  to(): Promise<void> {
+    return this.advance();
+  }
+
+  async sendMail({ from, to, raw }: { from: string; to: readonly string[]; raw: string }): Promise<void> {
+    const [id, bytes] = [randomUUID(), Buffer.from(raw)];
+    const envelope = { id, sender: from, recipients: [...to], at: new Date().toISOString() };
+    await this.#aws.store(this.outputs.MailBucket, `inbound/${id}`, stamped(bytes, envelope, verdictsFromHeaders(bytes)));
+  }
+
+  eventually<T>(what: string, check: () => Promise<T | undefined | false>, milliseconds = 25_000): Promise<T> {
+    return eventually(what, check, milliseconds, 250);
+  }
+
+  /** Links in letters carry the API's own host, which only the emulator's network knows. */
+  #here = (text: string): string => text.replaceAll(this.outputs.Url, this.url);
+
+  #signIn(who: Who): Promise<SignedIn> {
+    const known = this.#signedIn.get(who) ?? this.#enter(who);
+    this.#signedIn.set(who, known);
     return known;
-  };
+  }
 
-  async function enter({ name, roles }: Somebody) {
-    const [UserPoolId, Username] = [outputs.UserPoolId, `${name}@people.example`];
-    const UserAttributes = [
-      { Name: 'email', Value: Username },
-      { Name: 'email_verified', Value: 'true' },
-    ];
-    await aws.cognito('AdminCreateUser', {
+  async #enter(who: Who): Promise<SignedIn> {
+    const [UserPoolId, Username] = [this.outputs.UserPoolId, `${who}@people.example`];
+    await this.#create({ UserPoolId, Username }, who);
+    const { AuthenticationResult } = await this.#aws.cognito('AdminInitiateAuth', {
       UserPoolId,
-      Username,
-      MessageAction: 'SUPPRESS',
-      TemporaryPassword: PASSWORD,
-      UserAttributes,
-    });
-    await aws.cognito('AdminSetUserPassword', { UserPoolId, Username, Password: PASSWORD, Permanent: true });
-    for (const GroupName of roles.filter((role) => ROLES.includes(role)))
-      await aws.cognito('AdminAddUserToGroup', { UserPoolId, Username, GroupName });
-    const { AuthenticationResult } = await aws.cognito('AdminInitiateAuth', {
-      UserPoolId,
-      ClientId: outputs.UserPoolClientId,
+      ClientId: this.outputs.UserPoolClientId,
       AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
       AuthParameters: { USERNAME: Username, PASSWORD: PASSWORD },
     });
@@ -85,18 +120,36 @@ export function deployedWorld(given: Readonly<Record<string, string | undefined>
     return { token, issuer: iss, subject: sub };
   }
 
-  const here = (text: string): string => text.replaceAll(outputs.Url, url);
-  return {
-    url,
-    canMoveClock: false,
-    tokenFor: async (who) => (await signIn(who)).token,
-    async identityOf(who) {
-      const { issuer, subject } = await signIn(who);
-      return { issuer, subject };
-    },
-    async mails() {
-      return (await aws.sent()).map((letter) => ({ ...letter, text: here(letter.text), html: here(letter.html) }));
-    },
-    receive: (raw) => aws.store(outputs.MailBucket, `inbound/${crypto.randomUUID()}`, raw),
-  };
+  /** Another process of the same run may have created them already. */
+  async #create(user: { readonly UserPoolId: string; readonly Username: string }, who: Who): Promise<void> {
+    try {
+      const UserAttributes = [
+        { Name: 'email', Value: user.Username },
+        { Name: 'email_verified', Value: 'true' },
+      ];
+      await this.#aws.cognito('AdminCreateUser', {
+        ...user,
+        MessageAction: 'SUPPRESS',
+        TemporaryPassword: PASSWORD,
+        UserAttributes,
+      });
+      await this.#aws.cognito('AdminSetUserPassword', { ...user, Password: PASSWORD, Permanent: true });
+      await this.#aws.cognito('AdminAddUserToGroup', { ...user, GroupName: ROLES[who] });
+    } catch (error) {
+      if (!(error instanceof AwsRefusal) || error.name !== 'UsernameExistsException') throw error;
+    }
+  }
+}
+
+const topicName = (name: string): string => name.replace(/^steward-test-/, '');
+
+/** The deployment that `scripts/test-deployment.sh` made. */
+export async function openWorld(given: Readonly<Record<string, string | undefined>> = process.env): Promise<World> {
+  const [url, file, endpoint, postOffice] = ['STEWARD_URL', 'STEWARD_OUTPUTS', 'AWS_ENDPOINT_URL', 'STEWARD_POST_OFFICE'].map(
+    (name) => given[name],
+  );
+  if (!url || !file || !endpoint || !postOffice)
+    throw new Error('Run these through scripts/test-deployment.sh: it deploys, and says where.');
+  const stacks = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
+  return new Deployed(url, Object.assign({}, ...Object.values(stacks)) as Outputs, endpoint, postOffice);
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Home } from '../home.js';
 import type { Course } from './course.js';
 import { pastMonth } from './month.js';
@@ -38,7 +39,7 @@ export async function loadDemo(home: Home, { issuer, say }: Loading): Promise<Lo
   const organisation = await setUp(desk, issuer, workingMinutesBefore('hamburg', now - SET_UP_BEFORE * MINUTE, 60));
   await complain(desk, organisation, now);
   const [past, live] = [pastMonth(now, SEED), present(now, SEED)];
-  const isFresh = ({ received }: Course) => received >= now;
+  const isFresh = ({ received }: Course) => received >= now - 1;
   const played = await playAll(desk, organisation, [...past, ...live.filter((course) => !isFresh(course))], say);
   const under = live.flatMap((course) => {
     const reached = played.get(course);
@@ -57,8 +58,7 @@ export async function loadDemo(home: Home, { issuer, say }: Loading): Promise<Lo
 
 /** The stream must have gone by everything that nobody is to be told of. */
 async function passedOver({ stream }: Home): Promise<void> {
-  stream.nudge();
-  while (!(await stream.settled())) stream.nudge();
+  while (!(await stream.settled())) await setTimeout(5);
 }
 
 async function finish(desk: PastDesk, organisation: Organisation, course: Course, reached: Played, home: Home): Promise<void> {
