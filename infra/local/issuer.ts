@@ -30,7 +30,7 @@ export class Issuer {
   get discovery(): object {
     return {
       issuer: this.url,
-      jwks_uri: `${this.url}/.well-known/jwks.json`,
+      jwks_uri: new URL('/.well-known/jwks.json', this.url).href,
       response_types_supported: ['code', 'token'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],

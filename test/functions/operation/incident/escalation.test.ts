@@ -170,6 +170,8 @@ describe('the notification ledger', () => {
     await hearAll(id, 3);
     await hearAll(id, 3);
     expect(sent.filter(({ obligation }) => obligation.key.startsWith('received#'))).toHaveLength(1);
+    const { body } = await call(`GET /v1/incidents/${id}/deliveries`);
+    expect(body.items).toMatchObject([{ letter: 'incident-received', state: 'sent', attempts: 1, messageId: 'ses-1' }]);
   });
 
   it('sends what was claimed and never sent, once, after the claim expired', async () => {
