@@ -1,7 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeleteTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteTableCommand, DynamoDBClient, ResourceNotFoundException, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { readIfThere, writeWhole } from '../atomic-file.js';
 import type { Home } from '../home.js';
 import { lockFolder } from '../lock.js';
@@ -24,8 +23,8 @@ export const keepDemoState = (folder: string, state: DemoState): Promise<void> =
   writeWhole(join(folder, NAME), `${JSON.stringify({ state })}\n`);
 
 /** Whether anything was ever written: a folder with records of its own never gets a demo organisation among them. */
-export async function holdsRecords({ dependencies: { documents, env } }: Pick<Home, 'dependencies'>): Promise<boolean> {
-  const { Items = [] } = await documents.send(new ScanCommand({ TableName: env.TABLE_NAME, Limit: 1 }));
+export async function holdsRecords({ client, dependencies: { env } }: Pick<Home, 'client' | 'dependencies'>): Promise<boolean> {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: env.TABLE_NAME, Limit: 1 }));
   return Items.length > 0;
 }
 
