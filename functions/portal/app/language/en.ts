@@ -292,6 +292,7 @@ export const en = {
     'mail.empty.title': 'No mail yet',
     'mail.empty.body': 'Letters to people appear here when something happens to an incident.',
     'mail.to': 'To',
+    'mail.topic': 'Topic {topic}',
     'mail.sent': 'Sent',
     'mail.view': 'Show as',
     'mail.html': 'Letter',

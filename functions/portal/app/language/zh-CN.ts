@@ -294,6 +294,7 @@ export const zhCN: Language = {
     'mail.empty.title': '还没有邮件',
     'mail.empty.body': '事件有动静时，写给相关人员的信会出现在这里。',
     'mail.to': '收件人',
+    'mail.topic': '主题 {topic}',
     'mail.sent': '发送时间',
     'mail.view': '显示方式',
     'mail.html': '信件',
