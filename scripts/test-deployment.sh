@@ -14,6 +14,7 @@ work=$root/.tools/deployment-$port
 
 export AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test CDK_DISABLE_CLI_TELEMETRY=true CI=true
+export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
 unset AWS_PROFILE AWS_SESSION_TOKEN
 
 cdk() {

@@ -101,7 +101,7 @@ export function linkRoutes<T extends RecordBase>(
         await records.decide(entity, params['id']!, undefined, (current) => ({
           next: current,
           event: `${entity.name}.linked`,
-          detail: { link: to.link },
+          detail: to,
           quiet: true,
           companions: [linkItem(entity, current, body.type, noun, target.record)],
         }));

@@ -37,7 +37,8 @@ export const operation = defineArea({
       { name: 'close-resolved', expression: 'rate(1 hour)', task: 'close-resolved' },
     ],
     impact: 'Nobody is warned before an incident breaches its targets, and resolved incidents stay open.',
-    can: ['workflows'],
+    // The sweep sends again what was claimed and never marked as sent.
+    can: ['mail', 'topics'],
   },
   events: {
     rules: [{ detailType: 'incident.', tells: true }, { detailType: 'message.accepted' }],

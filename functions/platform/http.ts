@@ -4,6 +4,7 @@ import { type AnyEntity, partitionOf } from '../kernel/entity.js';
 import { Refusal } from '../kernel/errors.js';
 import type { Caller } from '../kernel/permission.js';
 import { recordReply } from '../kernel/present.js';
+import type { HistoryEvent } from '../kernel/records.js';
 import type { Context, Input, Reply, Route } from '../kernel/route.js';
 import { parseOrRefuse } from '../kernel/write-routes.js';
 import type { Dependencies } from './dependencies.js';
@@ -72,6 +73,10 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
     return { caller, now, requestId, signer, files, settings, records: recordsAs(caller.id), recordsAs };
   }
 
+  async function eventOf(entity: AnyEntity, { id, sequence }: { id: string; sequence: number }): Promise<HistoryEvent> {
+    return (await dependencies.store.event(entity, id, sequence))!;
+  }
+
   /** The first answer to this key, rebuilt from what it left in the history. */
   async function replay(route: Route, repeat: RepeatKey, context: Context): Promise<Reply | undefined> {
     const entity = ownerOf(area, route);
@@ -80,11 +85,12 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
     if (left.fingerprint !== repeat.fingerprint)
       throw new Refusal('key-reused', 'This Idempotency-Key was used with another body; take a new one.');
     if (route.present) {
-      const body =
-        left.companion === undefined ? {} : await context.records.companion(entity, partitionOf(entity, left.id), left.companion);
-      return route.present(body ?? {}, context);
+      const { companion: sk } = left;
+      const item = sk === undefined ? {} : await context.records.companion(entity, partitionOf(entity, left.id), sk);
+      // What was removed since is still in the event that told of it.
+      return route.present(item ?? (await eventOf(entity, left)).detail, context);
     }
-    const event = (await dependencies.store.event(entity, left.id, left.sequence))!;
+    const event = await eventOf(entity, left);
     return recordReply(
       entity,
       { record: event.record as never, sequence: event.sequence, head: event.hash },

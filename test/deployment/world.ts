@@ -52,6 +52,7 @@ class Deployed implements World {
     private readonly outputs: Outputs,
     endpoint: string,
     private readonly postOffice: string,
+    private readonly run: string,
   ) {
     this.#aws = emulated(endpoint);
   }
@@ -66,7 +67,8 @@ class Deployed implements World {
   }
 
   async api(method: string, path: string, asked: Asked = {}): Promise<Answer> {
-    return request(this.url, method, path, asked.as === undefined ? undefined : await this.tokenFor(asked.as), asked);
+    const token = asked.as === undefined ? undefined : await this.tokenFor(asked.as);
+    return request(this.url, method, this.#within(path), token, asked);
   }
 
   async mails({ to, since }: { to?: string; since?: Date } = {}): Promise<Sent[]> {
@@ -100,6 +102,12 @@ class Deployed implements World {
   /** Links in letters carry the API's own host, which only the emulator's network knows. */
   #here = (text: string): string => text.replaceAll(this.outputs.Url, this.url);
 
+  /** The emulator serves an API under a path of its own, which the links of letters then have as well. */
+  #within(path: string): string {
+    const { pathname } = new URL(this.url);
+    return path.startsWith(`${pathname}/`) ? path.slice(pathname.length) : path;
+  }
+
   #signIn(who: Who): Promise<SignedIn> {
     const known = this.#signedIn.get(who) ?? this.#enter(who);
     this.#signedIn.set(who, known);
@@ -107,7 +115,7 @@ class Deployed implements World {
   }
 
   async #enter(who: Who): Promise<SignedIn> {
-    const [UserPoolId, Username] = [this.outputs.UserPoolId, `${who}@people.example`];
+    const [UserPoolId, Username] = [this.outputs.UserPoolId, `${who}.${this.run}@people.example`];
     await this.#create({ UserPoolId, Username }, who);
     const { AuthenticationResult } = await this.#aws.cognito('AdminInitiateAuth', {
       UserPoolId,
@@ -151,5 +159,11 @@ export async function openWorld(given: Readonly<Record<string, string | undefine
   if (!url || !file || !endpoint || !postOffice)
     throw new Error('Run these through scripts/test-deployment.sh: it deploys, and says where.');
   const stacks = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
-  return new Deployed(url, Object.assign({}, ...Object.values(stacks)) as Outputs, endpoint, postOffice);
+  return new Deployed(
+    url,
+    Object.assign({}, ...Object.values(stacks)) as Outputs,
+    endpoint,
+    postOffice,
+    given['STEWARD_RUN'] ?? 'once',
+  );
 }

@@ -9,7 +9,6 @@ import { synthesised } from './support/synthesised.js';
 const { templates, all, deployment } = synthesised();
 const functions = all('AWS::Lambda::Function');
 const statements = all('AWS::IAM::Policy').flatMap(({ id, Properties }) =>
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
   Properties.PolicyDocument.Statement.map((statement: any) => ({ id, statement })),
 );
 

@@ -2,7 +2,8 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { describe, expect, it } from 'vitest';
 import { leadingKeys } from '../../functions/kernel/entity.js';
 import { areas } from '../../infra/areas.js';
-import { type Kind, kindsOf } from '../../infra/entries.js';
+import { bundle } from '../../infra/bundling.js';
+import { entryOf, type Kind, kindsOf, SPINE } from '../../infra/entries.js';
 import { resolver } from './support/intrinsics.js';
 import { synthesised } from './support/synthesised.js';
 
@@ -161,5 +162,25 @@ describe('the spine', () => {
   it('lets the page do nothing at all', async () => {
     expect(await may('portal-api', 'dynamodb:GetItem', TABLE, keys('INCIDENT#1'))).toBe(false);
     expect(await may('portal-api', 'secretsmanager:GetSecretValue', arnHere('secretsmanager', 'secret:x'))).toBe(false);
+  });
+});
+
+describe('what a function is built with', () => {
+  const CLIENTS: Record<string, string> = {
+    'client-sesv2': 'ses:SendEmail',
+    'client-sns': 'sns:Publish',
+    'client-sfn': 'states:StartExecution',
+    'client-sqs': 'sqs:SendMessage',
+    'client-eventbridge': 'events:PutEvents',
+    'client-s3': 's3:GetObject',
+    'client-secrets-manager': 'secretsmanager:GetSecretValue',
+  };
+  const entries = areas.flatMap((area) => kindsOf(area).map((kind) => [`${area.name}-${kind}`, entryOf(area, kind)] as const));
+
+  it.each([...entries, ['spine-relay', SPINE.relay] as const])('%s may use', (called, entry) => {
+    const parts = Object.keys(bundle(entry).inputs).join('\n');
+    const needed = Object.entries(CLIENTS).flatMap(([client, action]) => (parts.includes(`@aws-sdk/${client}/`) ? [action] : []));
+    const granted = JSON.stringify(policiesOf(called));
+    expect(needed.filter((action) => !granted.includes(`"${action}"`))).toEqual([]);
   });
 });

@@ -22,10 +22,16 @@ export async function demoState(folder: string): Promise<DemoState | undefined> 
 export const keepDemoState = (folder: string, state: DemoState): Promise<void> =>
   writeWhole(join(folder, NAME), `${JSON.stringify({ state })}\n`);
 
-/** Whether anything was ever written: a folder with records of its own never gets a demo organisation among them. */
-export async function holdsRecords({ client, dependencies: { env } }: Pick<Home, 'client' | 'dependencies'>): Promise<boolean> {
-  const { Items = [] } = await client.send(new ScanCommand({ TableName: env.TABLE_NAME, Limit: 1 }));
-  return Items.length > 0;
+/** Whether anything was ever numbered: a folder with records of its own never gets a demo organisation among them. */
+export async function holdsRecords({ dependencies: { documents, env } }: Pick<Home, 'dependencies'>): Promise<boolean> {
+  const numbered = await Promise.all(
+    areas
+      .flatMap(({ entities }) => entities)
+      .map((entity) =>
+        documents.send(new GetCommand({ TableName: env.TABLE_NAME, Key: { pk: `${keyPrefix(entity)}#NUMBER`, sk: '#' } })),
+      ),
+  );
+  return numbered.some(({ Item }) => Item !== undefined);
 }
 
 /**
