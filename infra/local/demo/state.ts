@@ -1,6 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeleteTableCommand, DynamoDBClient, ResourceNotFoundException, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { keyPrefix } from '../../../functions/kernel/entity.js';
+import { areas } from '../../areas.js';
 import { readIfThere, writeWhole } from '../atomic-file.js';
 import type { Home } from '../home.js';
 import { lockFolder } from '../lock.js';
