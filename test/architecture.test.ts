@@ -60,7 +60,7 @@ const directions: readonly Direction[] = [
     may: [
       /^infra\//,
       /^node:/,
-      /^(aws-cdk-lib|constructs|cdk-nag|zod)(\/|$)/,
+      /^(aws-cdk-lib|constructs|cdk-nag|zod|esbuild)(\/|$)/,
       /^functions\/kernel\//,
       /^functions\/platform\/env\.ts$/,
       new RegExp(`^functions/${AREA}/area\\.ts$`),

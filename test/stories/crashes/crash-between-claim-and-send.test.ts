@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyChain } from '../../functions/platform/chain.js';
-import { history, mailsAbout, open } from './incident.js';
-import { OwnMachine } from './one-machine.js';
-import { type Organisation, setUp } from './organisation.js';
-import { promise } from './promise.js';
+import { verifyChain } from '../../../functions/platform/chain.js';
+import { history, mailsAbout, open } from '../incident.js';
+import { OwnMachine } from '../one-machine.js';
+import { type Organisation, setUp } from '../organisation.js';
+import { promise } from '../promise.js';
 import { WatchedEngine } from './watched-engine.js';
 
 /** Always on one machine of its own: it is struck down at exact points of its work. */

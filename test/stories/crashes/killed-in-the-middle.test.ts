@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyChain } from '../../functions/platform/chain.js';
-import { history, mailsAbout, open, read } from './incident.js';
-import { OwnMachine } from './one-machine.js';
-import { hire, type Organisation, type Party, setUp } from './organisation.js';
-import { promise } from './promise.js';
+import { verifyChain } from '../../../functions/platform/chain.js';
+import { history, mailsAbout, open, read } from '../incident.js';
+import { OwnMachine } from '../one-machine.js';
+import { hire, type Organisation, type Party, setUp } from '../organisation.js';
+import { promise } from '../promise.js';
 
 /** What a client was promised by a 201 or 200. */
 interface Acknowledged {

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Dynoxide } from '../../infra/local/dynoxide.js';
-import { listen, readBody, stop } from '../../infra/local/http-server.js';
+import { Dynoxide } from '../../../infra/local/dynoxide.js';
+import { listen, readBody, stop } from '../../../infra/local/http-server.js';
 
 /**
  * The table's engine with a doorkeeper in front, so that a machine can be struck down at one exact point of its work: the

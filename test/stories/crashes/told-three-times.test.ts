@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command, comment, history, mailsAbout, open, read } from './incident.js';
-import { OwnMachine } from './one-machine.js';
-import { hire, setUp } from './organisation.js';
-import { promise } from './promise.js';
+import { command, comment, history, mailsAbout, open, read } from '../incident.js';
+import { OwnMachine } from '../one-machine.js';
+import { hire, setUp } from '../organisation.js';
+import { promise } from '../promise.js';
 
 /** Always on one machine of its own: its place in the stream is taken back to the beginning. */
 describe('the same events, delivered three times', () => {
