@@ -110,7 +110,7 @@ function refusalOf(status: number, text: string): Error {
   if (name === 'TransactionCanceledException')
     return new TransactionCanceledException({ ...common, CancellationReasons: said.CancellationReasons ?? [] });
   if (name === 'ConditionalCheckFailedException')
-    return new ConditionalCheckFailedException({ ...common, ...(said.Item && { Item: said.Item }) });
+    return new ConditionalCheckFailedException({ ...common, ...(said.Item !== undefined && { Item: said.Item }) });
   return Object.assign(new Error(message), { name, $metadata: common.$metadata });
 }
 

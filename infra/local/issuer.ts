@@ -14,23 +14,24 @@ export class Issuer {
     private readonly key: CryptoKey,
     private readonly jwk: JWK & { kid: string },
     private readonly now: () => Date,
+    private readonly documentsAt: string,
   ) {}
 
   /** `audience` is the app client's id that tokens are for. */
-  static async open({ url, audience, keyFile, now }: IssuerOptions): Promise<Issuer> {
+  static async open({ url, audience, keyFile, now, documentsAt = url }: IssuerOptions): Promise<Issuer> {
     const kept = await readIfThere(keyFile);
     const pem = kept?.toString('utf8') ?? (await makeKey(keyFile));
     const key = await importPKCS8(pem, 'RS256', { extractable: false });
     const jwk = await exportJWK(createPublicKey(pem));
     const kid = createHash('sha256').update(String(jwk.n)).digest('base64url').slice(0, 22);
-    return new Issuer(url, audience, key, { ...jwk, kid, alg: 'RS256', use: 'sig' }, now);
+    return new Issuer(url, audience, key, { ...jwk, kid, alg: 'RS256', use: 'sig' }, now, documentsAt);
   }
 
   /** For `/.well-known/openid-configuration`. */
   get discovery(): object {
     return {
       issuer: this.url,
-      jwks_uri: `${this.url}/.well-known/jwks.json`,
+      jwks_uri: `${this.documentsAt}/.well-known/jwks.json`,
       response_types_supported: ['code', 'token'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
@@ -98,6 +99,8 @@ export interface IssuerOptions {
   audience: string;
   keyFile: string;
   now: () => Date;
+  /** Where its documents are fetched, when that is not its name. */
+  documentsAt?: string;
 }
 
 export interface TokenPerson {

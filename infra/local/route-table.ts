@@ -61,7 +61,7 @@ function parametersOf(segments: string[], given: string[]): Record<string, strin
       return rest === '' ? undefined : { ...parameters, [segment.slice(1, -2)]: rest };
     }
     const value = given[at];
-    if (value === undefined || value === '') return undefined;
+    if (value === undefined || (value === '' && segment !== '')) return undefined;
     if (segment.startsWith('{')) parameters[segment.slice(1, -1)] = value;
     else if (segment !== value) return undefined;
   }

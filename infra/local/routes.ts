@@ -27,7 +27,7 @@ export function routesFor(areas: readonly Area[], dependencies: Dependencies): G
 
 /** The pages and the contract, which anybody may read. */
 export const portalRoutes = (serves: PortalHandler): GatewayRoute[] =>
-  ['/', '/docs', '/letter', '/v1/openapi.json', '/assets/{proxy+}'].map((path) => ({
+  ['/', '/docs', '/v1/openapi.json', '/assets/{proxy+}'].map((path) => ({
     method: 'GET',
     path,
     function: serves as GatewayFunction,

@@ -1,5 +1,11 @@
 import type { Role } from '../../functions/kernel/permission.js';
 
+/**
+ * The name of this machine's issuer, by which people are found from their tokens. It is a name and no address, so that
+ * whoever signed in yesterday is the same person today on another port.
+ */
+export const LOCAL_ISSUER = 'https://steward.localhost/';
+
 /** Who may sign in on one machine without a password: one for each role, and the contacts of the demo organisation. */
 export interface SamplePerson {
   /** What `GET /local/token?as=` takes, and the token's subject. */

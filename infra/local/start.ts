@@ -1,10 +1,11 @@
 import './promise-with-resolvers.js';
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openApi } from '../../functions/kernel/openapi.js';
 import { portal } from '../../functions/portal/portal.js';
 import { areas } from '../areas.js';
 import { Authoriser } from './authoriser.js';
+import { clearHalfLoaded, firstStart } from './demo/first-start.js';
+import { clearFolder } from './demo/state.js';
 import { Gateway } from './gateway.js';
 import { greet } from './greeting.js';
 import { openHome } from './home.js';
@@ -12,6 +13,7 @@ import { Issuer } from './issuer.js';
 import { localRoutes } from './local-routes.js';
 import { builtPortal } from './portal-build.js';
 import { portalRoutes, routesFor } from './routes.js';
+import { LOCAL_ISSUER } from './sample-people.js';
 
 /** `npm start`: the whole system on this machine. `--fresh` begins again, `--empty` without the demo organisation. */
 const began = performance.now();
@@ -27,9 +29,17 @@ const folder = resolve(process.env['STEWARD_DATA'] ?? '.steward');
 const url = `http://127.0.0.1:${port}`;
 
 try {
-  if (options.has('--fresh')) await rm(folder, { recursive: true, force: true });
+  if (options.has('--fresh')) await clearFolder(folder);
+  await clearHalfLoaded(folder, say);
   const [home, portalFolder] = await Promise.all([openHome({ folder, url, smtpPort: port + 25 }), builtPortal()]);
-  const issuer = await Issuer.open({ url: `${url}/`, audience: 'steward', keyFile: `${folder}/issuer.pem`, now: home.clock.now });
+  const demo = await firstStart(home, folder, !options.has('--empty'), { issuer: LOCAL_ISSUER, say });
+  const issuer = await Issuer.open({
+    url: LOCAL_ISSUER,
+    documentsAt: url,
+    audience: 'steward',
+    keyFile: `${folder}/issuer.pem`,
+    now: home.clock.now,
+  });
   const authoriser = new Authoriser({
     issuer: issuer.url,
     audience: [issuer.audience],
@@ -54,7 +64,7 @@ try {
       smtpPort: home.smtpPort,
       mailAddress: home.dependencies.env.MAIL_FROM,
       milliseconds: performance.now() - began,
-      demo: false,
+      demo,
     }),
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -70,6 +80,10 @@ try {
   }
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error));
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function fail(sentence: string): never {

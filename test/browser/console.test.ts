@@ -30,6 +30,13 @@ const leave = async () => {
 };
 
 describe('the queue', () => {
+  beforeAll(async () => {
+    const page = await enter('agent');
+    await openIncident(page, 'The first of two', '1', '1');
+    await openIncident(page, 'The second of two', '3', '3');
+    await leave();
+  });
+
   it('shows what breaches next first, each with number, priority, status and time left in words', async () => {
     const page = await enter('agent');
     const first = page.locator('.row').first();
@@ -105,7 +112,7 @@ describe('an incident', () => {
   it('says who was faster when two work on it at once, and goes on after another look', async () => {
     const page = await enter('agent');
     const number = await openIncident(page, 'Two hands on one keyboard');
-    await page.getByRole('button', { name: 'Assign' }).click();
+    await page.getByRole('button', { name: 'Change priority' }).click();
     const other = await visit(browser, url);
     await enterAs(other.page, 'agent');
     await other.page.goto(`${url}/#/incidents/${number}`);
@@ -114,15 +121,17 @@ describe('an incident', () => {
     await other.page.locator('.incident-head .status', { hasText: 'In progress' }).waitFor();
     await other.close();
 
-    const team = page.locator('dialog').getByLabel('Team');
-    await team.selectOption({ index: 1 });
-    await page.locator('dialog').getByRole('button', { name: 'Assign' }).click();
+    const why = page.locator('dialog').getByLabel('Why');
+    await page.locator('dialog').getByLabel('Impact').selectOption('1');
+    await why.fill('The whole floor is affected.');
+    await page.locator('dialog').getByRole('button', { name: 'Change priority' }).click();
     const refusal = page.locator('dialog [role=alert]');
     await refusal.waitFor();
     expect(await refusal.textContent()).toContain('Somebody changed it in the meantime');
-    expect(await team.inputValue()).not.toBe('');
-    await page.locator('dialog').getByRole('button', { name: 'Assign' }).click();
-    await page.locator('.history strong', { hasText: 'Assigned' }).waitFor();
+    expect(await why.inputValue()).toBe('The whole floor is affected.');
+    await page.locator('dialog').getByRole('button', { name: 'Change priority' }).click();
+    await page.locator('.history strong', { hasText: 'Priority or customer changed' }).waitFor();
+    expect(await page.locator('.incident-head .priority').textContent()).toBe('P2');
     await leave();
   });
 
@@ -177,6 +186,13 @@ describe('one machine', () => {
     await leave();
   });
 
+  it('has a mailbox, which says so when it is empty', async () => {
+    const page = await enter('agent');
+    await page.getByRole('link', { name: 'Mailbox' }).click();
+    await page.locator('.letter, .letters .empty').first().waitFor();
+    await leave();
+  });
+
   it.skipIf(external !== undefined)('shows the letters that were sent, with their looks and without their scripts', async () => {
     const page = await enter('agent');
     await page.getByRole('link', { name: 'Mailbox' }).click();
@@ -188,6 +204,8 @@ describe('one machine', () => {
     expect(await page.title()).toBe('Mailbox · Steward');
     await page.getByRole('button', { name: 'Plain text' }).click();
     expect(await page.locator('.letter-text').textContent()).toContain('was not done in time');
+    await page.locator('.letter', { hasText: 'Topic management' }).click();
+    expect(await page.locator('.letter-text').textContent()).toBe('INC-1001 breached.');
     await leave();
   });
 });

@@ -8,11 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/deployment/**/*.test.ts', 'test/stories/**/*.test.ts'],
     // These need a machine of their own, to kill it or to stand between it and its table.
-    exclude: [
-      'test/stories/crash-between-claim-and-send.test.ts',
-      'test/stories/killed-in-the-middle.test.ts',
-      'test/stories/told-three-times.test.ts',
-    ],
+    exclude: ['test/stories/crashes/**'],
     globalSetup: ['test/stories/begin.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 90_000,

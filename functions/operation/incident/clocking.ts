@@ -2,7 +2,7 @@ import { happen, openClocks, settle } from '../../design/agreement/clock.js';
 import type { ClockFact, ClockState, Happening } from '../../design/agreement/clock-state.js';
 import { currentStates, nextDue } from '../../design/agreement/view.js';
 import type { Calendars, VersionRef } from '../../design/calendar/book.js';
-import { lookAtClocks } from '../../design/escalation-policy/checkpoints.js';
+import { isLive, lookAtClocks } from '../../design/escalation-policy/checkpoints.js';
 import { passOn } from '../../design/escalation-policy/pages.js';
 import type { Audience, EscalationPolicy } from '../../design/escalation-policy/policy.js';
 import type { Companion, Decision } from '../../kernel/decision.js';
@@ -70,10 +70,13 @@ function moveClocks(states: readonly ClockState[], happenings: readonly Happenin
   return { states: [...settled.states], facts: [...facts, ...settled.facts] };
 }
 
+/** What queues are ordered by: the first breach of a clock that still runs, else the next due instant. */
 function withDue(incident: Incident, { calendars }: Bound, now: string): Incident {
-  const { nextDue: _, ...rest } = incident;
+  const { nextDue: _due, overdueSince: _since, ...rest } = incident;
   const due = nextDue(incident.clocks, calendars, now);
-  return due === undefined ? rest : { ...rest, nextDue: due };
+  const breaches = currentStates(incident.clocks).flatMap((state) => (state.breach && isLive(state) ? [state.breach.at] : []));
+  const since = breaches.sort()[0];
+  return { ...rest, ...(due !== undefined && { nextDue: due }), ...(since !== undefined && { overdueSince: since }) };
 }
 
 /** When the escalation must look again: at once where a step lies in the past, else at the next step, breach or unanswered page. */

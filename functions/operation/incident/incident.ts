@@ -85,6 +85,7 @@ export const Incident = z.strictObject({
     .describe('The version that its clocks count by'),
   gap: z.string().optional().describe('Why no agreement holds'),
   nextDue: Instant.optional().describe('The next due instant of its running clocks'),
+  overdueSince: Instant.optional().describe('The first breach among the clocks that still run'),
   clocks: z.array(ClockState),
   escalation: Escalation,
 });

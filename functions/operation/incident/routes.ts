@@ -171,6 +171,27 @@ export const routes: Route[] = [
     },
     present: (body) => ({ status: 201, body }),
   }),
+  route({
+    method: 'GET',
+    path: '/v1/incidents/{id}/deliveries',
+    permission: 'incident:read',
+    roles: STAFF,
+    summary: 'Who was told what, when, and whether it arrived: the notification ledger',
+    query: PageQuery,
+    reply: pageOf(z.looseObject({ key: z.string(), letter: z.string(), state: z.string(), attempts: z.int() })),
+    handle: async ({ params, query }, context) => {
+      const { record } = await readSeen(context, incidents, params['id']!);
+      return {
+        status: 200,
+        body: await context.records.companions(
+          incidents,
+          partitionOf(incidents, record.id),
+          ['DELIVERY#'],
+          query as { limit: number; cursor?: string },
+        ),
+      };
+    },
+  }),
   ...clockRoutes,
   ...acknowledgeRoutes,
   ...commentRoutes(incidents, { read: ANYONE, write: [...DESK, 'requester'] }, async (incident, said, now, context) => {

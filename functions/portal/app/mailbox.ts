@@ -6,13 +6,30 @@ import { asProblem, refusal } from './refusal.js';
 import { skeleton } from './skeleton.js';
 import type { Desk, View } from './view.js';
 
-interface Letter {
+/** What the outbox holds: a mail, or a message that was published to a topic. */
+interface Sending {
   readonly id: string;
-  readonly to: string | readonly string[];
-  readonly subject: string;
   readonly at: string;
+  readonly subject?: string;
+  readonly to?: string | readonly string[];
   readonly text?: string;
   readonly html?: string;
+  readonly topic?: string;
+  readonly message?: string;
+}
+
+interface Letter {
+  readonly id: string;
+  readonly at: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text?: string | undefined;
+  readonly html?: string | undefined;
+}
+
+function letterOf({ id, at, subject, to, text, html, topic, message }: Sending): Letter {
+  if (topic === undefined) return { id, at, to: [to ?? []].flat().join(', '), subject: subject ?? '', text, html };
+  return { id, at, to: t('mail.topic', { topic: topic.split(':').at(-1)! }), subject: subject ?? message ?? '', text: message };
 }
 
 /** What the system of one machine has sent, newest first. `id`: the letter that is open. */
@@ -20,25 +37,25 @@ export function mailboxView(desk: Desk, id: string | undefined): View {
   const list = el('ul', { class: 'letters' });
   const reader = el('section', { class: 'reader', 'aria-label': t('mail.html') });
   const trouble = el('div', {});
-  let shown = '';
+  let shown: string | undefined;
 
   async function refresh(): Promise<void> {
     try {
-      const given = await desk.api.get<readonly Letter[] | { readonly items: readonly Letter[] }>('/local/mail');
-      const letters = [...('items' in given ? given.items : given)].sort((a, b) => b.at.localeCompare(a.at));
+      const given = await desk.api.get<readonly Sending[] | { readonly items: readonly Sending[] }>('/local/mail');
+      const letters = ('items' in given ? given.items : given).map(letterOf).sort((a, b) => b.at.localeCompare(a.at));
       fill(trouble);
       show(letters);
     } catch (error) {
       fill(trouble, refusal(asProblem(error)));
-      if (shown === '') fill(list);
+      if (shown === undefined) fill(list);
     }
   }
 
   function show(letters: readonly Letter[]): void {
     const state = letters.map((letter) => letter.id).join();
     if (state === shown) return;
-    const first = shown === '';
-    shown = state || ' ';
+    const first = shown === undefined;
+    shown = state;
     fill(
       list,
       ...(letters.length === 0
@@ -50,7 +67,7 @@ export function mailboxView(desk: Desk, id: string | undefined): View {
     root.classList.toggle('is-empty', letters.length === 0);
   }
 
-  fill(list, skeleton(5));
+  fill(list, el('li', {}, skeleton(5)));
   const root = el('div', { class: id === undefined ? 'mailbox' : 'mailbox is-reading' }, list, reader);
   const page = el(
     'div',
@@ -62,8 +79,6 @@ export function mailboxView(desk: Desk, id: string | undefined): View {
   return { title: t('mail.title'), root: page, refresh, every: 10_000 };
 }
 
-const addressesOf = ({ to }: Letter): string => (typeof to === 'string' ? to : to.join(', '));
-
 const entry = (letter: Letter, open: boolean): HTMLElement =>
   el(
     'li',
@@ -72,7 +87,7 @@ const entry = (letter: Letter, open: boolean): HTMLElement =>
       'a',
       { class: 'letter', href: `#/mail/${encodeURIComponent(letter.id)}`, 'data-key': letter.id, 'aria-current': open && 'true' },
       el('span', { class: 'letter-subject' }, letter.subject),
-      el('span', { class: 'letter-foot muted small' }, el('span', {}, addressesOf(letter)), timeOf(letter.at)),
+      el('span', { class: 'letter-foot muted small' }, el('span', {}, letter.to), timeOf(letter.at)),
     ),
   );
 
@@ -102,7 +117,7 @@ function letterPage(letter: Letter): HTMLElement {
     el(
       'dl',
       { class: 'facts' },
-      el('div', {}, el('dt', {}, t('mail.to')), el('dd', {}, addressesOf(letter))),
+      el('div', {}, el('dt', {}, t('mail.to')), el('dd', {}, letter.to)),
       el('div', {}, el('dt', {}, t('mail.sent')), el('dd', {}, timeOf(letter.at))),
     ),
     el('div', { class: 'tabs', role: 'group', 'aria-label': t('mail.view') }, ...buttons),

@@ -87,11 +87,11 @@ export function queueView(desk: Desk): View {
     remember('team', chosen.team || undefined);
     pages = 1;
     items = [];
-    fill(list, skeleton(6));
+    fill(list, el('li', {}, skeleton(6)));
     void refresh();
   }
 
-  fill(list, skeleton(6));
+  fill(list, el('li', {}, skeleton(6)));
   const title = t(desk.requester ? 'queue.mine.title' : 'queue.title');
   const root = el(
     'div',

@@ -7,6 +7,8 @@ export interface SamplePerson {
   readonly id: string;
   readonly name: string;
   readonly roles: readonly string[];
+  /** Who that is, in a few words. */
+  readonly what?: string;
 }
 
 export interface Session {

@@ -58,6 +58,7 @@ const card = (person: SamplePerson, choose: (person: SamplePerson) => Promise<vo
         'span',
         { class: 'person-text' },
         el('strong', {}, person.name),
+        person.what !== undefined && el('span', { class: 'small', lang: 'en' }, person.what),
         el('span', { class: 'muted small' }, person.roles.join(', ')),
       ),
       icon('M6 3.5 10.5 8 6 12.5'),

@@ -1,7 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeleteTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { keyPrefix } from '../../../functions/kernel/entity.js';
+import { areas } from '../../areas.js';
 import { readIfThere, writeWhole } from '../atomic-file.js';
 import type { Home } from '../home.js';
 import { lockFolder } from '../lock.js';
@@ -23,10 +25,16 @@ export async function demoState(folder: string): Promise<DemoState | undefined> 
 export const keepDemoState = (folder: string, state: DemoState): Promise<void> =>
   writeWhole(join(folder, NAME), `${JSON.stringify({ state })}\n`);
 
-/** Whether anything was ever written: a folder with records of its own never gets a demo organisation among them. */
+/** Whether anything was ever numbered: a folder with records of its own never gets a demo organisation among them. */
 export async function holdsRecords({ dependencies: { documents, env } }: Pick<Home, 'dependencies'>): Promise<boolean> {
-  const { Items = [] } = await documents.send(new ScanCommand({ TableName: env.TABLE_NAME, Limit: 1 }));
-  return Items.length > 0;
+  const numbered = await Promise.all(
+    areas
+      .flatMap(({ entities }) => entities)
+      .map((entity) =>
+        documents.send(new GetCommand({ TableName: env.TABLE_NAME, Key: { pk: `${keyPrefix(entity)}#NUMBER`, sk: '#' } })),
+      ),
+  );
+  return numbered.some(({ Item }) => Item !== undefined);
 }
 
 /**

@@ -120,7 +120,7 @@ export function letters(demo: Demo): object[] {
       sending,
     ),
   ];
-  return all.map(({ subject, text, html }, i) => ({
+  const mails = all.map(({ subject, text, html }, i) => ({
     id: `mail-${i + 1}`,
     to: i === 2 ? 'ada@desk.example' : 'cleo@harbour.example',
     subject,
@@ -129,6 +129,16 @@ export function letters(demo: Demo): object[] {
     at: `2026-03-02T08:${15 + i * 10}:00.000Z`,
     tags: {},
   }));
+  const topic = 'arn:aws:sns:eu-west-1:000000000000:management';
+  const publication = {
+    kind: 'publication',
+    id: 'topic-1',
+    at: '2026-03-02T08:00:00.000Z',
+    topic,
+    message: 'INC-1001 breached.',
+    attributes: {},
+  };
+  return [...mails, publication];
 }
 
 export const areaOf = (path: string) => {

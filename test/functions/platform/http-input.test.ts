@@ -165,12 +165,14 @@ describe('If-None-Match', () => {
 });
 
 describe('an Idempotency-Key', () => {
-  it.each(['', ' ', 'a b', 'é', 'x'.repeat(201), '\t'])('is refused as %.20j', async (key) =>
-    expect(refusal(await post('{"title":"x"}', { headers: { 'idempotency-key': key } }))).toEqual([
-      400,
-      'invalid',
-      ['!Idempotency-Key'],
-    ]),
+  it.each(['', ' ', 'a b', 'é', 'x'.repeat(201), '\t'].map((key) => [key.slice(0, 20), key] as const))(
+    'is refused as %j',
+    async (_, key) =>
+      expect(refusal(await post('{"title":"x"}', { headers: { 'idempotency-key': key } }))).toEqual([
+        400,
+        'invalid',
+        ['!Idempotency-Key'],
+      ]),
   );
 
   it('is of its caller and its route, and refused with another body', async () => {
@@ -250,18 +252,20 @@ describe('a path', () => {
     },
   );
 
-  it.each([
-    '/v1/suppliers/NUMBER',
-    '/v1/suppliers/UNIQUE%23email%23x',
-    '/v1/suppliers/%2e%2e',
-    '/v1/suppliers/%00',
-    '/v1/suppliers/%',
-    `/v1/suppliers/${'x'.repeat(3000)}`,
-    '/v1/suppliers/x/history/y',
-    '/v1/suppliers/x/nothing',
-    '/v2/suppliers',
-    '/v1/%73uppliers',
-  ])('%.40s leads to nothing', async (path) => expect((await wire({ method: 'GET', path })).status).toBe(404));
+  it.each(
+    [
+      '/v1/suppliers/NUMBER',
+      '/v1/suppliers/UNIQUE%23email%23x',
+      '/v1/suppliers/%2e%2e',
+      '/v1/suppliers/%00',
+      '/v1/suppliers/%',
+      `/v1/suppliers/${'x'.repeat(3000)}`,
+      '/v1/suppliers/x/history/y',
+      '/v1/suppliers/x/nothing',
+      '/v2/suppliers',
+      '/v1/%73uppliers',
+    ].map((path) => [path.slice(0, 40), path] as const),
+  )('%s leads to nothing', async (_, path) => expect((await wire({ method: 'GET', path })).status).toBe(404));
 
   it('may end in a slash, and hold an encoded number', async () => {
     const { json } = await get(`/${await make('Encoded')}`);

@@ -82,17 +82,19 @@ describe('the router', () => {
     expect(own('GET', '/v1/nothing')).toEqual({ methods: [] });
   });
 
-  it.each([
-    '/v1/incidents/',
-    '/v1/incidents/%',
-    '/v1/incidents/%C0%80',
-    `/v1/incidents/${'x'.repeat(201)}`,
-    '/v1/incidents//history',
-    '//v1/incidents',
-    '/v1/incidents/a/b/c/d/e',
-    '',
-    '/',
-  ])('finds no record at %.30j', (path) => {
+  it.each(
+    [
+      '/v1/incidents/',
+      '/v1/incidents/%',
+      '/v1/incidents/%C0%80',
+      `/v1/incidents/${'x'.repeat(201)}`,
+      '/v1/incidents//history',
+      '//v1/incidents',
+      '/v1/incidents/a/b/c/d/e',
+      '',
+      '/',
+    ].map((path) => [path.slice(0, 30), path] as const),
+  )('finds no record at %j', (_, path) => {
     const match = find('GET', path);
     if ('route' in match) expect(match).toMatchObject({ route: { path: '/v1/incidents' }, params: {} });
     else expect(match.methods).toEqual([]);

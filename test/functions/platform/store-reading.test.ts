@@ -118,16 +118,17 @@ describe('a record as of an instant', () => {
 });
 
 describe('what else lies in a noun’s partitions', () => {
-  it.each(['NUMBER', 'UNIQUE#label#keeper', 'note', '', '#', 'x'.repeat(65), 'x'.repeat(3000), '../etc', 'a b', 'é'])(
-    'is not a record called %.20j',
-    async (key) => {
-      await reason(write(records, 'The keeper', { label: 'keeper' }));
-      expect(await reason(records.read(notes, key))).toBe('not-found');
-      expect(await records.find(notes, key)).toBeUndefined();
-      expect(await reason(mark(records, key, undefined, 'x'))).toBe('not-found');
-      expect(await reason(records.asOf(notes, key, NOW.toISOString()))).toBe('not-found');
-    },
-  );
+  it.each(
+    ['NUMBER', 'UNIQUE#label#keeper', 'note', '', '#', 'x'.repeat(65), 'x'.repeat(3000), '../etc', 'a b', 'é'].map(
+      (key) => [key.slice(0, 20), key] as const,
+    ),
+  )('is not a record called %j', async (_, key) => {
+    await reason(write(records, 'The keeper', { label: 'keeper' }));
+    expect(await reason(records.read(notes, key))).toBe('not-found');
+    expect(await records.find(notes, key)).toBeUndefined();
+    expect(await reason(mark(records, key, undefined, 'x'))).toBe('not-found');
+    expect(await reason(records.asOf(notes, key, NOW.toISOString()))).toBe('not-found');
+  });
 
   it('is not a record under the guard of an idempotency key', async () => {
     const repeat = repeatKey('caller', 'POST /v1/notes', 'guarded', '/v1/notes', '{}');

@@ -100,9 +100,12 @@ describe('an escalation', () => {
     expect(breaches[0]!.detail['clocks']).toMatchObject([
       { what: 'breached', clock: 'response', at: '2026-03-02T08:45:00.000Z' },
     ]);
+    const { body: queue } = await call('GET /v1/incidents?phase=live&sort=due&limit=1');
+    expect(queue.items).toMatchObject([{ id, overdueSince: '2026-03-02T08:45:00.000Z' }]);
     await call(`POST /v1/incidents/${id}/acknowledge`, { ...agent, body: {}, headers: { 'if-match': '"1"' } });
     const { body } = await call(`GET /v1/incidents/${id}/clocks`);
     expect(body.items[0]).toMatchObject({ clock: 'response', breached: true, status: 'stopped' });
+    expect((await call(`GET /v1/incidents/${id}`)).body).not.toHaveProperty('overdueSince');
   });
 
   it('passes an unanswered page on, in the end to the topic, and stops when somebody answers', async () => {
@@ -170,6 +173,8 @@ describe('the notification ledger', () => {
     await hearAll(id, 3);
     await hearAll(id, 3);
     expect(sent.filter(({ obligation }) => obligation.key.startsWith('received#'))).toHaveLength(1);
+    const { body } = await call(`GET /v1/incidents/${id}/deliveries`);
+    expect(body.items).toMatchObject([{ letter: 'incident-received', state: 'sent', attempts: 1, messageId: 'ses-1' }]);
   });
 
   it('sends what was claimed and never sent, once, after the claim expired', async () => {
