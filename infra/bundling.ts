@@ -1,4 +1,5 @@
-import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 /**
  * How every function is bundled: ESM for Node 24, minified, with the AWS SDK inside (Lambda's own copy loads slower, and
@@ -31,6 +32,24 @@ const OPTIONS = {
   ],
 } satisfies BuildOptions;
 
+/**
+ * The SDK declares the operations of a service as arrays with computed keys, which no bundler may drop: with one operation
+ * come all, and the shapes of all. Saying that a declaration has no effect lets those go that nothing uses.
+ */
+const usedOperationsOnly: Plugin = {
+  name: 'used-operations-only',
+  setup(building) {
+    building.onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(
+        /^export var (\w+\$) = (\[9, [\s\S]*?\n\]);/gm,
+        (_, name: string, declared: string) => `export var ${name} = /* @__PURE__ */ (() => ${declared})();`,
+      );
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
 export interface Bundle {
   /** Bytes of minified code. */
   readonly bytes: number;
@@ -38,9 +57,10 @@ export interface Bundle {
 }
 
 /** Bundles one entry file, into a folder as `index.mjs` or, without one, only to weigh it. */
-export function bundle(entry: string, folder?: string): Bundle {
-  const { metafile } = buildSync({
+export async function bundle(entry: string, folder?: string): Promise<Bundle> {
+  const { metafile } = await build({
     ...OPTIONS,
+    plugins: [usedOperationsOnly],
     entryPoints: [entry],
     outfile: `${folder ?? '.'}/index.mjs`,
     write: folder !== undefined,

@@ -23,3 +23,10 @@ export const allEntries = (areas: readonly Area[]): string[] => [
   ...areas.flatMap((area) => kindsOf(area).map((kind) => entryOf(area, kind))),
   ...Object.values(SPINE),
 ];
+
+/** `functions/operation/api.ts` → `operation-api`: where its bundle lies among others. */
+export const folderOf = (entry: string): string =>
+  entry
+    .replace(/^functions\//, '')
+    .replace(/\.ts$/, '')
+    .replaceAll('/', '-');

@@ -20,7 +20,7 @@ const line = (bytes: number, text: string, indent = '') =>
 
 let tooHeavy = 0;
 for (const entry of allEntries(areas)) {
-  const { bytes, inputs } = bundle(entry);
+  const { bytes, inputs } = await bundle(entry);
   if (bytes > LIMIT) tooHeavy += 1;
   line(bytes, `${entry}${bytes > LIMIT ? `  more than ${LIMIT / 1000} kB` : ''}`);
   if (!parts) continue;

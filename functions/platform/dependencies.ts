@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Files, Settings } from '../kernel/route.js';
 import { type FunctionEnv, functionEnv } from './env.js';
-import { filesIn } from './files.js';
+import { filesIn, type Objects } from './files.js';
 import { jsonLog, type Log } from './log.js';
 import { fetchSecrets } from './secret.js';
 import { type Signing, signerWith } from './signer.js';
@@ -18,6 +18,8 @@ export interface Dependencies {
   readonly store: Store;
   readonly signer: Signing;
   readonly files: Files;
+  /** A bucket as the functions themselves read and write it. */
+  bucketNamed(bucket: string): Objects;
   readonly settings: Settings;
 }
 
@@ -43,6 +45,14 @@ export function dependenciesFor(world: World): Dependencies {
     documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
   } = world;
   const signer = signerWith(secrets, clock, env.MAIL_DOMAIN);
+  const bucketNamed = (bucket: string) =>
+    filesIn({
+      bucket,
+      region: () => client.config.region(),
+      endpoint: filesEndpoint,
+      credentials: () => client.config.credentials(),
+      clock,
+    });
   return {
     env,
     clock,
@@ -50,13 +60,8 @@ export function dependenciesFor(world: World): Dependencies {
     documents,
     signer,
     store: storeOver(documents, { table: env.TABLE_NAME, shards: Number(env.SHARDS) }, signer),
-    files: filesIn({
-      bucket: env.ATTACHMENTS_BUCKET,
-      region: () => client.config.region(),
-      endpoint: filesEndpoint,
-      credentials: () => client.config.credentials(),
-      clock,
-    }),
+    files: bucketNamed(env.ATTACHMENTS_BUCKET),
+    bucketNamed,
     settings: settingsFrom(env),
   };
 }

@@ -18,6 +18,14 @@ export interface FilesSetting {
   readonly fetch?: typeof fetch;
 }
 
+/** The bucket as the functions themselves reach it. */
+export interface Objects {
+  /** Throws when there is nothing under this key. */
+  get(key: string): Promise<Uint8Array>;
+  /** The same key again replaces what lay there. */
+  put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
+}
+
 /** Seconds for which a form or a link works. */
 const LASTS = 300;
 
@@ -26,7 +34,7 @@ const LASTS = 300;
  * links to fetch them, signed here with AWS Signature Version 4. The S3 client
  * would triple the size of every function for these three small things.
  */
-export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: send = fetch }: FilesSetting): Files {
+export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: send = fetch }: FilesSetting): Files & Objects {
   /** What a signature is made with, and the address of the bucket. */
   async function signing() {
     const [{ accessKeyId, secretAccessKey, sessionToken }, place] = await Promise.all([credentials(), region()]);
@@ -43,7 +51,7 @@ export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: s
     };
   }
 
-  async function presigned(method: 'GET' | 'HEAD', key: string, query: Record<string, string>): Promise<string> {
+  async function presigned(method: 'GET' | 'HEAD' | 'PUT', key: string, query: Record<string, string>): Promise<string> {
     const { accessKeyId, sessionToken, base, stamp, day, scope, keyFor } = await signing();
     const url = new URL(`${base}/${key.split('/').map(encode).join('/')}`);
     const parameters: Record<string, string> = {
@@ -91,6 +99,17 @@ export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: s
         'response-content-disposition': `attachment; filename*=UTF-8''${encode(fileName)}`,
         'response-content-type': contentType,
       }),
+    async get(key) {
+      const answer = await patiently(async () => send(await presigned('GET', key, {})));
+      if (!answer.ok) throw new Error(`The file store answered ${answer.status} for ${key}.`);
+      return new Uint8Array(await answer.arrayBuffer());
+    },
+    async put(key, bytes, contentType) {
+      const answer = await patiently(async () =>
+        send(await presigned('PUT', key, {}), { method: 'PUT', body: bytes as Uint8Array<ArrayBuffer>, headers: { 'content-type': contentType } }),
+      );
+      if (!answer.ok) throw new Error(`The file store answered ${answer.status} for ${key}.`);
+    },
     async size(key) {
       const answer = await send(await presigned('HEAD', key, {}), { method: 'HEAD' });
       if (answer.status === 404 || answer.status === 403) return undefined;
@@ -98,6 +117,20 @@ export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: s
       return Number(answer.headers.get('content-length') ?? 0);
     },
   };
+}
+
+const TRIES = 4;
+
+/** Tries again what failed on the way or on the store's side; what it refuses is not asked twice. */
+async function patiently(ask: () => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await ask().catch((error: unknown) => {
+      if (attempt === TRIES) throw error;
+      return undefined;
+    });
+    if (answer && (answer.status < 500 || attempt === TRIES)) return answer;
+    await new Promise((resume) => setTimeout(resume, Math.random() * 100 * 2 ** attempt));
+  }
 }
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();

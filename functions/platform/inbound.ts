@@ -1,6 +1,5 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import type { FunctionEnv } from './env.js';
+import type { Objects } from './files.js';
 
 /** Where received mail lies, and where the files that it carried are kept. */
 export interface MailStore {
@@ -10,23 +9,10 @@ export interface MailStore {
   keep(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
 }
 
-/** The only use of the S3 client: files that people upload and download go by signed forms and links. */
-export const mailStoreIn = (client: S3Client, { mail, attachments }: { mail: string; attachments: string }): MailStore => ({
-  async raw(key) {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: mail, Key: key }));
-    if (!Body) throw new Error(`The stored message ${key} has no content.`);
-    return Body.transformToByteArray();
-  },
-  async keep(key, bytes, contentType) {
-    await client.send(new PutObjectCommand({ Bucket: attachments, Key: key, Body: bytes, ContentType: contentType }));
-  },
+export const mailStoreIn = ({ mail, attachments }: { mail: Objects; attachments: Objects }): MailStore => ({
+  raw: (key) => mail.get(key),
+  keep: (key, bytes, contentType) => attachments.put(key, bytes, contentType),
 });
-
-/** In AWS, or wherever `AWS_ENDPOINT_URL` points. */
-export const awsMailStore = ({ MAIL_BUCKET: mail, ATTACHMENTS_BUCKET: attachments }: FunctionEnv): MailStore => {
-  const elsewhere = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
-  return mailStoreIn(new S3Client({ maxAttempts: 5, forcePathStyle: elsewhere !== undefined }), { mail, attachments });
-};
 
 export interface StoredMail {
   readonly bucket: string;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { awsDependencies, type Dependencies } from '../platform/dependencies.js';
-import { awsMailStore, type MailStore, type StoredMail, storedMails } from '../platform/inbound.js';
+import { type MailStore, mailStoreIn, type StoredMail, storedMails } from '../platform/inbound.js';
 import { receiptOf } from '../platform/mail-receipt.js';
 import { parseMail } from '../platform/mime.js';
 import { tallyIn } from '../platform/tally.js';
@@ -55,5 +55,9 @@ export async function handler(event: unknown): Promise<string[]> {
 
 function intakeInAws() {
   const dependencies = awsDependencies();
-  return intake(dependencies, awsMailStore(dependencies.env));
+  return intake(dependencies, mailStoreOf(dependencies));
 }
+
+/** The deployment's buckets: received mail, and the files that it carried. */
+export const mailStoreOf = ({ bucketNamed, env }: Dependencies): MailStore =>
+  mailStoreIn({ mail: bucketNamed(env.MAIL_BUCKET), attachments: bucketNamed(env.ATTACHMENTS_BUCKET) });

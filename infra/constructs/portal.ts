@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SPINE } from '../entries.js';
-import { codeOf } from './code.js';
+import { codeOf, run } from './code.js';
 import { type House, HouseFunction } from './house-function.js';
 
 /** The web page, the reference and the contract: one function with the built files beside its code. It may do nothing else. */
@@ -19,12 +18,7 @@ export class Portal extends Construct {
       may: [],
       timeout: Duration.seconds(10),
       memory: 256,
-      code: codeOf(SPINE.portal, { folder: 'functions/portal/dist', build: buildPages }),
+      code: codeOf(SPINE.portal, { folder: 'functions/portal/dist', build: () => run('functions/portal/build.ts') }),
     });
   }
-}
-
-/** As `npm start` does: the pages are bundled and the contract is written from the areas. */
-function buildPages(): void {
-  execFileSync(process.execPath, ['--import', 'tsx', 'functions/portal/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }

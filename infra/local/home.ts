@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { TABLE } from '../../functions/kernel/table.js';
@@ -10,13 +9,12 @@ import { operationEvents } from '../../functions/operation/hearing.js';
 import { operationTasks } from '../../functions/operation/working.js';
 import { type Dependencies, dependenciesFor } from '../../functions/platform/dependencies.js';
 import type { FunctionEnv } from '../../functions/platform/env.js';
-import { mailStoreIn } from '../../functions/platform/inbound.js';
 import { jsonLog } from '../../functions/platform/log.js';
 import { mailerFor } from '../../functions/platform/mailer.js';
 import { relay } from '../../functions/platform/relay.js';
 import { secretsFrom } from '../../functions/platform/signer.js';
 import { starter } from '../../functions/platform/starting.js';
-import { intake } from '../../functions/support/intake.js';
+import { intake, mailStoreOf } from '../../functions/support/intake.js';
 import { areas } from '../areas.js';
 import { AwsEndpoint } from './aws-endpoint.js';
 import { Bus } from './bus.js';
@@ -206,13 +204,7 @@ export async function openHome({
       })),
     ),
   });
-  const intakeMail = intake(
-    dependencies,
-    mailStoreIn(new S3Client({ ...config, forcePathStyle: true }), {
-      mail: env.MAIL_BUCKET,
-      attachments: env.ATTACHMENTS_BUCKET,
-    }),
-  );
+  const intakeMail = intake(dependencies, mailStoreOf(dependencies));
   const mailIn = await mailInAt(smtpPort, {
     file: file('mail-in.ndjson'),
     store,

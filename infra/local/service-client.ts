@@ -9,7 +9,6 @@ import { AwsError } from './aws-error.js';
  */
 export function serviceClient(service: AwsService, target: string) {
   return {
-    // biome-ignore lint/suspicious/noExplicitAny: stands in for a client whose answer depends on the command.
     async send(command: { readonly input: object }): Promise<any> {
       const operation = command.constructor.name.replace(/Command$/, '');
       const headers = { 'x-amz-target': `${target}.${operation}` };

@@ -59,7 +59,7 @@ export class ApplicationStack extends Stack {
     this.functions.push(this.spine.relay(this.house, table, data.files.failures));
     this.present();
     if (config.mail.inbound) this.receive(config, data);
-    this.say(data);
+    this.say();
   }
 
   /** After a restore, the table that was restored; otherwise the one in the data stack. */
@@ -115,14 +115,13 @@ export class ApplicationStack extends Stack {
   }
 
   /** What whoever deployed needs next. */
-  private say(data: DataStack): void {
+  private say(): void {
     const outputs: Record<string, string | undefined> = {
       Url: this.api.url,
       ApiId: this.api.http.apiId,
       AddressTarget: this.api.target,
       UserPoolClientId: this.clients.people.userPoolClientId,
       ProgramsClientId: this.clients.machine?.userPoolClientId,
-      Issuer: data.signIn.issuer,
     };
     for (const [key, value] of Object.entries(outputs)) if (value !== undefined) new CfnOutput(this, key, { value });
   }

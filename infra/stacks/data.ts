@@ -35,6 +35,7 @@ export class DataStack extends Stack {
     for (const value of [this.table.tableArn, this.table.tableName, this.table.tableStreamArn!]) this.exportValue(value);
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
     new CfnOutput(this, 'UserPoolId', { value: this.signIn.pool.userPoolId });
+    new CfnOutput(this, 'Issuer', { value: this.signIn.issuer });
     new CfnOutput(this, 'MailBucket', { value: this.files.mail.bucketName });
     new CfnOutput(this, 'AttachmentsBucket', { value: this.files.attachments.bucketName });
   }

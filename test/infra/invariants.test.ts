@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TABLE } from '../../functions/kernel/table.js';
 import { FunctionEnv } from '../../functions/platform/env.js';
@@ -57,6 +58,16 @@ describe('every function', () => {
       expect(AlarmDescription).toMatch(/^[A-Z][^.]{10,}.* Runbook: infra\/README\.md#when-an-alarm-says-[a-z-]+$/);
       expect(AlarmActions).toHaveLength(1);
       expect(TreatMissingData).toBe('notBreaching');
+    }
+  });
+});
+
+describe('every alarm', () => {
+  it('leads to a place in the runbook that exists', () => {
+    const runbook = readFileSync('infra/README.md', 'utf8');
+    for (const { Properties } of all('AWS::CloudWatch::Alarm')) {
+      const anchor = /#when-an-alarm-says-([a-z-]+)$/.exec(Properties.AlarmDescription)![1];
+      expect(runbook).toContain(`### When an alarm says ${anchor}\n`);
     }
   });
 });

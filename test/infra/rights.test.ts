@@ -177,8 +177,8 @@ describe('what a function is built with', () => {
   };
   const entries = areas.flatMap((area) => kindsOf(area).map((kind) => [`${area.name}-${kind}`, entryOf(area, kind)] as const));
 
-  it.each([...entries, ['spine-relay', SPINE.relay] as const])('%s may use', (called, entry) => {
-    const parts = Object.keys(bundle(entry).inputs).join('\n');
+  it.each([...entries, ['spine-relay', SPINE.relay] as const])('%s may use', async (called, entry) => {
+    const parts = Object.keys((await bundle(entry)).inputs).join('\n');
     const needed = Object.entries(CLIENTS).flatMap(([client, action]) => (parts.includes(`@aws-sdk/${client}/`) ? [action] : []));
     const granted = JSON.stringify(policiesOf(called));
     expect(needed.filter((action) => !granted.includes(`"${action}"`))).toEqual([]);

@@ -67,6 +67,9 @@ export async function startDesk(): Promise<TestDesk> {
     signer,
     store: storeOver(documents, { table: 'steward', shards: 2 }, signer),
     files: noFiles,
+    bucketNamed: () => {
+      throw new Error('This desk has no buckets.');
+    },
     settings: settingsFrom(testEnv),
   };
   const desk: TestDesk = {

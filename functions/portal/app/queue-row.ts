@@ -33,14 +33,11 @@ const who = ({ teamId, assigneeId }: Listed, { directory }: Desk): HTMLElement =
     el('span', { class: 'muted small' }, directory.nameOf(teamId) ?? t('queue.no-team')),
   );
 
-/** What a list knows of the clocks is the next due instant; where there is none, the clocks themselves say why. */
+/** What a list knows of the clocks is the first breach and the next due instant; where there is neither, the clocks themselves say why. */
 function timeLeft(item: Listed, clocks: readonly Clock[] | undefined): HTMLElement {
   if (!isLive(item)) return stillChip(t('left.over'), true);
-  const breaches = (clocks ?? [])
-    .flatMap(({ breachedAt, status }) => (breachedAt && status !== 'stopped' ? [breachedAt] : []))
-    .sort();
+  if (item.overdueSince !== undefined) return breachedChip(item.overdueSince);
   if (item.nextDue !== undefined) return countdown(item.nextDue);
-  if (breaches[0] !== undefined) return breachedChip(breaches[0]);
   const paused = item.status === 'pending' || (clocks ?? []).some(({ status }) => status === 'paused');
   return paused ? pausedChip() : stillChip(t('left.none'));
 }

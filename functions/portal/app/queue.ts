@@ -54,7 +54,10 @@ export function queueView(desk: Desk): View {
   /** A row without a due instant may be breached or paused: its clocks say which. */
   async function learnClocks(): Promise<void> {
     if (desk.requester) return;
-    const silent = items.filter((item) => item.nextDue === undefined && item.status !== 'pending' && !clocks.has(keyOf(item)));
+    const silent = items.filter(
+      (item) =>
+        item.nextDue === undefined && item.overdueSince === undefined && item.status !== 'pending' && !clocks.has(keyOf(item)),
+    );
     if (chosen.phase !== 'live') return;
     for (let i = 0; i < silent.length; i += 4) {
       const answers = silent.slice(i, i + 4).map(async (item) => {

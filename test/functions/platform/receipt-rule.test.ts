@@ -7,7 +7,6 @@ const wanted = { name: 'steward-test', ruleSet: '', recipient: 'desk.example', b
 
 interface Sent {
   readonly constructor: { readonly name: string };
-  // biome-ignore lint/suspicious/noExplicitAny: inputs of several commands.
   readonly input: any;
 }
 

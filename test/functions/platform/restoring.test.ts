@@ -3,7 +3,6 @@ import { restore } from '../../../functions/platform/restoring.js';
 
 interface Sent {
   readonly constructor: { readonly name: string };
-  // biome-ignore lint/suspicious/noExplicitAny: inputs of several commands.
   readonly input: any;
 }
 

@@ -1,6 +1,5 @@
 import type { Template } from './synthesised.js';
 
-// biome-ignore lint/suspicious/noExplicitAny: templates are looked into freely.
 type Json = any;
 
 /**

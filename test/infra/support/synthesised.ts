@@ -14,7 +14,6 @@ export const EXAMPLE = {
   managementEmail: 'management@example.org',
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: templates are looked into freely.
 export type Resource = { readonly Type: string; readonly Properties: any; readonly [key: string]: any };
 
 export interface Template {

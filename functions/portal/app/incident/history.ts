@@ -65,6 +65,7 @@ const LABELS: Readonly<Record<string, string>> = {
   closedAt: 'closed',
   receivedAt: 'received',
   nextDue: 'due',
+  overdueSince: 'due',
   minutesSpent: 'spent',
 };
 const fieldWord = (field: string): string => {

@@ -17,6 +17,7 @@ export interface Listed {
   readonly assigneeId?: string;
   readonly requesterId?: string;
   readonly nextDue?: string;
+  readonly overdueSince?: string;
 }
 
 export interface Incident extends Listed {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operation } from '../../../../functions/operation/area.js';
@@ -13,7 +12,7 @@ import { AwsEndpoint } from '../../../../infra/local/aws-endpoint.js';
 import { MailIn } from '../../../../infra/local/mail-in.js';
 import { ObjectStore } from '../../../../infra/local/object-store.js';
 import { s3 } from '../../../../infra/local/s3.js';
-import { LOCAL_CREDENTIALS } from '../../../../infra/local/signature.js';
+import { bucketAt } from '../../../support/buckets.js';
 import { startDesk, type TestDesk } from '../../../support/desk.js';
 import { type SmallDesk, smallDesk } from '../../../support/fixtures.js';
 
@@ -31,13 +30,8 @@ describe('a mail sent by SMTP on one machine', () => {
     folder = mkdtempSync(join(tmpdir(), 'steward-'));
     const store = new ObjectStore(folder, ['mail', 'attachments'], () => desk.now);
     endpoint = await AwsEndpoint.open({ services: [s3(store)] });
-    const client = new S3Client({
-      endpoint: endpoint.url,
-      region: 'local',
-      credentials: LOCAL_CREDENTIALS,
-      forcePathStyle: true,
-    });
-    const take = intake(desk.dependencies, mailStoreIn(client, { mail: 'mail', attachments: 'attachments' }));
+    const bucket = (name: string) => bucketAt(endpoint.url, name, () => desk.now);
+    const take = intake(desk.dependencies, mailStoreIn({ mail: bucket('mail'), attachments: bucket('attachments') }));
     mailIn = await MailIn.open({
       file: join(folder, 'mail-in.ndjson'),
       store,
