@@ -10,7 +10,7 @@ import type { HistoryEvent, Page, PageRequest, Records, Rule, Stored } from '../
 import type { Signer } from '../kernel/route.js';
 import type { Timer } from '../kernel/timer.js';
 import { guardKey, type Remembered, type RepeatKey } from './idempotency.js';
-import { eventKey, type Item, RECORD, storedFrom, timerKeys, upgraded, versionKey, wakePartition } from './items.js';
+import { eventKey, type Item, RECORD, storedFrom, timerKeys, unpacked, upgraded, versionKey, wakePartition } from './items.js';
 import { numberLease } from './numbers.js';
 import { readPage, type Source } from './pages.js';
 import { transact } from './transaction.js';
@@ -133,7 +133,7 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
       else high = middle - 1;
     }
     if (!found) throw new Refusal('not-found', `${stored.record.number} did not exist at ${at}.`);
-    return upgraded(entity, found['record'] as Item, Number(found['schema'])) as unknown as T;
+    return upgraded(entity, unpacked(found['record']), Number(found['schema'])) as unknown as T;
   }
 
   async function holder(entity: AnyEntity, name: string, value: string): Promise<string | undefined> {
@@ -200,7 +200,7 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
     async version(entity, id, version) {
       const found = await item(partitionOf(entity, id), versionKey(version));
       if (!found) throw new Refusal('not-found', `There is no version ${version} of ${entity.name} ${id}.`);
-      return upgraded(entity, found['record'] as Item, Number(found['schema'])) as never;
+      return upgraded(entity, unpacked(found['record']), Number(found['schema'])) as never;
     },
     list: (entity, name, values, page) => {
       const question = entity.access[name]!;
@@ -269,7 +269,10 @@ const HISTORY = [
 ] as const;
 
 export const historyEvent = (found: Item): HistoryEvent =>
-  Object.fromEntries(HISTORY.map((name) => [name, found[name]])) as unknown as HistoryEvent;
+  ({
+    ...Object.fromEntries(HISTORY.map((name) => [name, found[name]])),
+    record: unpacked(found['record']),
+  }) as unknown as HistoryEvent;
 
 /** The index partitions of a question: one for each shard where it is spread. */
 function sourcesOf({ index, partition }: Question, values: Readonly<Record<string, string>>, shards: number): Source[] {

@@ -5,7 +5,7 @@ import type { RecordBase } from '../kernel/record.js';
 import type { HistoryEvent, Stored, TimedDecision } from '../kernel/records.js';
 import { commit, GENESIS, hashOf } from './chain.js';
 import { guardItem, type RepeatKey } from './idempotency.js';
-import { eventKey, type Item, recordItem, versionKey } from './items.js';
+import { eventKey, type Item, packed, recordItem, versionKey } from './items.js';
 import type { Part } from './transaction.js';
 
 /** On whose word, when, and under which request a transaction is written. */
@@ -66,6 +66,7 @@ export function assemble<T extends RecordBase>(
         entity: entity.name,
         id: record.id,
         ...event,
+        record: packed(event.record),
         correlation: writer.correlation,
         schema: entity.schemaVersion,
         ...outline(entity, record),
@@ -74,7 +75,7 @@ export function assemble<T extends RecordBase>(
       absent,
     ),
     ...(entity.versioned && !decision.quiet
-      ? [put({ pk, sk: versionKey(record.version), schema: entity.schemaVersion, record }, 'raced', absent)]
+      ? [put({ pk, sk: versionKey(record.version), schema: entity.schemaVersion, record: packed(record) }, 'raced', absent)]
       : []),
     ...uniqueParts(entity, before?.record, record, table),
     ...(decision.companions ?? []).map((companion) => companionPart(companion, pk, table)),
