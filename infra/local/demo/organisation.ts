@@ -31,21 +31,39 @@ export interface Organisation {
 /** Sets the organisation up as its administrator would, at an instant (epoch ms) well before its history begins. */
 export async function setUp(desk: PastDesk, issuer: string, at: number): Promise<Organisation> {
   const make = maker(desk, at);
-  const [people, calendarIds, policyIds] = await Promise.all([
-    make('people', staff, (who, subject) => ({
-      title: who.name,
-      email: who.email,
-      language: who.language,
-      timezone: who.timezone,
+  const own = await first(make, issuer);
+  const [teamIds, customerIds] = await parties(make, own.people);
+  const [contactIds, serviceIds] = await Promise.all([
+    make('contacts', contacts, ({ customer, name, ...facts }, subject) => ({
+      ...facts,
+      title: name,
+      customerId: customerIds[customer],
       identity: { issuer, subject },
     })),
+    offer(make, own, teamIds, Object.values(customerIds)),
+  ]);
+  const organisation = { ...own, teams: teamIds, customers: customerIds, contacts: contactIds, services: serviceIds };
+  await promise(desk, organisation, at);
+  return organisation;
+}
+
+type Maker = ReturnType<typeof maker>;
+
+/** What depends on nothing else. */
+async function first(make: Maker, issuer: string) {
+  const [people, calendarIds, policyIds] = await Promise.all([
+    make('people', staff, ({ name, roles: _, ...facts }, subject) => ({ ...facts, title: name, identity: { issuer, subject } })),
     make('calendars', calendars, (calendar) => calendar),
     make('escalation-policies', policies, (policy) => policy),
     make('priority-matrices', { matrix: PRIORITIES }, (priorities) => ({ title: 'Impact and urgency', priorities })),
     make('suppliers', Object.fromEntries(suppliers.map((supplier) => [supplier.title, supplier])), (supplier) => supplier),
   ]);
+  return { people, calendars: calendarIds, policies: policyIds };
+}
+
+const parties = (make: Maker, people: Organisation['people']) => {
   const idsOf = (keys: readonly StaffKey[]) => keys.map((key) => people[key]);
-  const [teamIds, customerIds] = await Promise.all([
+  return Promise.all([
     make('teams', teams, ({ title, members, levels, skills }) => ({
       title,
       skills,
@@ -54,38 +72,27 @@ export async function setUp(desk: PastDesk, issuer: string, at: number): Promise
     })),
     make('customers', customers, (customer) => ({ ...customer, relationshipOwnerId: people.relations })),
   ]);
-  const [contactIds, serviceIds] = await Promise.all([
-    make('contacts', contacts, ({ customer, name, ...facts }, subject) => ({
+};
+
+const offer = (
+  make: Maker,
+  own: Awaited<ReturnType<typeof first>>,
+  teamIds: Organisation['teams'],
+  customerIds: readonly string[],
+) =>
+  make(
+    'services',
+    services,
+    ({ team, owner, calendar, policy, ...facts }) => ({
       ...facts,
-      title: name,
-      customerId: customerIds[customer],
-      identity: { issuer, subject },
-    })),
-    make(
-      'services',
-      services,
-      ({ team, owner, calendar, policy, ...facts }) => ({
-        ...facts,
-        teamId: teamIds[team],
-        ownerId: people[owner],
-        customerIds: Object.values(customerIds),
-        calendarId: calendarIds[calendar],
-        escalationPolicyId: policyIds[policy as PolicyKey],
-      }),
-      ['design', 'launch'],
-    ),
-  ]);
-  const organisation = {
-    people,
-    contacts: contactIds,
-    customers: customerIds,
-    teams: teamIds,
-    services: serviceIds,
-    calendars: calendarIds,
-  };
-  await promise(desk, organisation, at);
-  return organisation;
-}
+      customerIds,
+      teamId: teamIds[team],
+      ownerId: own.people[owner],
+      calendarId: own.calendars[calendar],
+      escalationPolicyId: own.policies[policy as PolicyKey],
+    }),
+    ['design', 'launch'],
+  );
 
 /** Creates one record for each entry, in order of the entries as far as numbers go, then moves it on. */
 function maker(desk: PastDesk, at: number) {
