@@ -106,7 +106,11 @@ export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: s
     },
     async put(key, bytes, contentType) {
       const answer = await patiently(async () =>
-        send(await presigned('PUT', key, {}), { method: 'PUT', body: bytes as Uint8Array<ArrayBuffer>, headers: { 'content-type': contentType } }),
+        send(await presigned('PUT', key, {}), {
+          method: 'PUT',
+          body: bytes as Uint8Array<ArrayBuffer>,
+          headers: { 'content-type': contentType },
+        }),
       );
       if (!answer.ok) throw new Error(`The file store answered ${answer.status} for ${key}.`);
     },

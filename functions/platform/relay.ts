@@ -2,7 +2,6 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { noticesOf } from '../kernel/notice.js';
 import type { Timer } from '../kernel/timer.js';
 import type { FunctionEnv } from './env.js';
 import { type Item, RECORD } from './items.js';
@@ -89,7 +88,7 @@ function eventEntry({ eventName, dynamodb }: DynamoDBRecord, bus: string): PutEv
 /** One event of a history as the bus is told; also what republishing a time range sends. */
 export function entryFor(event: Item, bus: string): PutEventsRequestEntry {
   const { entity, id, number, version, sequence, at, actor, changed, customerId, correlation } = event as unknown as ThinEvent;
-  const tells = noticesOf(event['detail'] as Item).length > 0;
+  const tells = event['tells'] === true;
   const detail: ThinEvent = {
     entity,
     id,

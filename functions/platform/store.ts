@@ -133,7 +133,7 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
       else high = middle - 1;
     }
     if (!found) throw new Refusal('not-found', `${stored.record.number} did not exist at ${at}.`);
-    return upgraded(entity, unpacked(found['record']), Number(found['schema'])) as unknown as T;
+    return upgraded(entity, historyEvent(found).record, Number(found['schema'])) as unknown as T;
   }
 
   async function holder(entity: AnyEntity, name: string, value: string): Promise<string | undefined> {
@@ -254,25 +254,10 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
   };
 }
 
-const HISTORY = [
-  'sequence',
-  'version',
-  'event',
-  'actor',
-  'at',
-  'changed',
-  'detail',
-  'record',
-  'commitments',
-  'previous',
-  'hash',
-] as const;
+const FACTS = ['sequence', 'version', 'event', 'actor', 'at', 'changed', 'previous', 'hash'] as const;
 
 export const historyEvent = (found: Item): HistoryEvent =>
-  ({
-    ...Object.fromEntries(HISTORY.map((name) => [name, found[name]])),
-    record: unpacked(found['record']),
-  }) as unknown as HistoryEvent;
+  ({ ...Object.fromEntries(FACTS.map((name) => [name, found[name]])), ...unpacked(found['body']) }) as unknown as HistoryEvent;
 
 /** The index partitions of a question: one for each shard where it is spread. */
 function sourcesOf({ index, partition }: Question, values: Readonly<Record<string, string>>, shards: number): Source[] {

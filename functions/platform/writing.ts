@@ -1,6 +1,7 @@
 import { canonical } from '../kernel/canonical.js';
 import type { Companion } from '../kernel/decision.js';
 import { type AnyEntity, type Entity, keyPrefix, partitionOf } from '../kernel/entity.js';
+import { noticesOf } from '../kernel/notice.js';
 import type { RecordBase } from '../kernel/record.js';
 import type { HistoryEvent, Stored, TimedDecision } from '../kernel/records.js';
 import { commit, GENESIS, hashOf } from './chain.js';
@@ -59,21 +60,7 @@ export function assemble<T extends RecordBase>(
   const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
   const parts = [
     put(recordItem(entity, record, { ...stored, lastAt: at }, shards), 'raced', before ? seenAs(before) : absent),
-    put(
-      {
-        pk,
-        sk: eventKey(event.sequence),
-        entity: entity.name,
-        id: record.id,
-        ...event,
-        record: packed(event.record),
-        correlation: writer.correlation,
-        schema: entity.schemaVersion,
-        ...outline(entity, record),
-      },
-      'raced',
-      absent,
-    ),
+    put(eventItem(entity, record, event, writer.correlation), 'raced', absent),
     ...(entity.versioned && !decision.quiet
       ? [put({ pk, sk: versionKey(record.version), schema: entity.schemaVersion, record: packed(record) }, 'raced', absent)]
       : []),
@@ -82,6 +69,23 @@ export function assemble<T extends RecordBase>(
   ];
   if (writer.repeat) parts.push(repeatPart(entity, stored, decision, writer, writer.repeat, table));
   return { stored, parts };
+}
+
+/** Evidence and outbox in one: what is asked of it without the record stands beside what is packed. */
+function eventItem(entity: AnyEntity, record: RecordBase, event: HistoryEvent, correlation: string): Item {
+  const { record: became, commitments, detail, ...facts } = event;
+  return {
+    pk: partitionOf(entity, record.id),
+    sk: eventKey(event.sequence),
+    entity: entity.name,
+    id: record.id,
+    ...facts,
+    body: packed({ detail, record: became, commitments }),
+    ...(noticesOf(detail).length > 0 && { tells: true }),
+    correlation,
+    schema: entity.schemaVersion,
+    ...outline(entity, record),
+  };
 }
 
 /** The record as it will stand: version and dates are the store's, and what is written always fits its schema. */

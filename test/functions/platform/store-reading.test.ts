@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../functions/kernel/errors.js';
@@ -23,6 +24,9 @@ const reason = (work: Promise<unknown>) =>
     () => 'done',
     (error: unknown) => (error instanceof Refusal ? error.reason : Promise.reject(error)),
   );
+
+/** Ten thousand characters that nothing makes shorter. */
+const noise = () => randomBytes(7_500).toString('base64');
 
 describe('a walk through pages', () => {
   it('meets everything that stood there before it, and nothing twice, while others write', async () => {
@@ -154,17 +158,17 @@ describe('what is written', () => {
   });
 
   it('is refused when it would outgrow an item, and nothing of it is kept', async () => {
-    const { record } = await write(records, 'Growing', { marks: Array.from({ length: 30 }, () => 'x'.repeat(10_000)) });
+    const { record } = await write(records, 'Growing', { marks: Array.from({ length: 30 }, () => noise()) });
     const grow = records.decide(notes, record.id, 1, (current) => ({
-      next: { ...current, marks: [...current.marks, ...Array.from({ length: 15 }, () => 'y'.repeat(10_000))] },
+      next: { ...current, marks: [...current.marks, ...Array.from({ length: 15 }, () => noise())] },
       event: 'note.marked',
     }));
     expect(await reason(grow)).toBe('too-large');
     expect((await records.read(notes, record.id)).record).toEqual(record);
     expect(await provenHistory(records, record.id)).toHaveLength(1);
-    expect(
-      await reason(write(records, 'Too large', { label: 'huge', marks: Array.from({ length: 45 }, () => 'x'.repeat(10_000)) })),
-    ).toBe('too-large');
+    expect(await reason(write(records, 'Too large', { label: 'huge', marks: Array.from({ length: 45 }, () => noise()) }))).toBe(
+      'too-large',
+    );
     expect(await records.holder(notes, 'label', 'huge')).toBeUndefined();
   });
 
