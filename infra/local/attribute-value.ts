@@ -35,18 +35,18 @@ export function wireOfAll(values: object): Attributes {
   return wire;
 }
 
-export function valueOf(wire: AttributeValue): unknown {
+export function plainOf(wire: AttributeValue): unknown {
   if ('S' in wire) return wire.S;
   if ('N' in wire) return Number(wire.N);
-  if ('M' in wire) return valuesOf(wire.M);
-  if ('L' in wire) return wire.L.map(valueOf);
+  if ('M' in wire) return plainOfAll(wire.M);
+  if ('L' in wire) return wire.L.map(plainOf);
   if ('BOOL' in wire) return wire.BOOL;
   if ('B' in wire) return Buffer.from(wire.B, 'base64');
   return null;
 }
 
-export function valuesOf(wire: Attributes): Record<string, unknown> {
+export function plainOfAll(wire: Attributes): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const name in wire) values[name] = valueOf(wire[name]!);
+  for (const name in wire) values[name] = plainOf(wire[name]!);
   return values;
 }

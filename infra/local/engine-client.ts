@@ -11,7 +11,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { type Attributes, valuesOf, wireOfAll } from './attribute-value.js';
+import { type Attributes, plainOfAll, wireOfAll } from './attribute-value.js';
 
 /**
  * Sends the document commands of the functions to the engine on this machine over kept connections, by DynamoDB's JSON protocol.
@@ -94,10 +94,10 @@ interface Output {
 function plainOutput({ Item, Attributes: attributes, Items, LastEvaluatedKey, ...rest }: Output): object {
   return {
     ...rest,
-    ...(Item && { Item: valuesOf(Item) }),
-    ...(attributes && { Attributes: valuesOf(attributes) }),
-    ...(Items && { Items: Items.map(valuesOf) }),
-    ...(LastEvaluatedKey && { LastEvaluatedKey: valuesOf(LastEvaluatedKey) }),
+    ...(Item && { Item: plainOfAll(Item) }),
+    ...(attributes && { Attributes: plainOfAll(attributes) }),
+    ...(Items && { Items: Items.map(plainOfAll) }),
+    ...(LastEvaluatedKey && { LastEvaluatedKey: plainOfAll(LastEvaluatedKey) }),
   };
 }
 

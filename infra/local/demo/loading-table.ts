@@ -110,7 +110,7 @@ export class LoadingTable {
   /** As the table would give it back: without what is undefined. Events of histories are not read again. */
   #keep(item: Item | undefined, key: Item): void {
     if (String(key['sk']).startsWith('EVENT#')) return;
-    this.#items.set(nameOf(key), item && (JSON.parse(JSON.stringify(item)) as Item));
+    this.#items.set(nameOf(key), item && structuredClone(item));
     for (const [name, value] of Object.entries(item ?? {})) if (name.endsWith('pk')) this.#pages.delete(nounOf(value));
   }
 }

@@ -160,13 +160,13 @@ describe('what is written', () => {
   it('is refused when it would outgrow an item, and nothing of it is kept', async () => {
     const { record } = await write(records, 'Growing', { marks: Array.from({ length: 30 }, () => noise()) });
     const grow = records.decide(notes, record.id, 1, (current) => ({
-      next: { ...current, marks: [...current.marks, ...Array.from({ length: 15 }, () => noise())] },
+      next: { ...current, marks: [...current.marks, ...Array.from({ length: 30 }, () => noise())] },
       event: 'note.marked',
     }));
     expect(await reason(grow)).toBe('too-large');
     expect((await records.read(notes, record.id)).record).toEqual(record);
     expect(await provenHistory(records, record.id)).toHaveLength(1);
-    expect(await reason(write(records, 'Too large', { label: 'huge', marks: Array.from({ length: 45 }, () => noise()) }))).toBe(
+    expect(await reason(write(records, 'Too large', { label: 'huge', marks: Array.from({ length: 60 }, () => noise()) }))).toBe(
       'too-large',
     );
     expect(await records.holder(notes, 'label', 'huge')).toBeUndefined();
