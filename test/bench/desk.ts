@@ -10,7 +10,7 @@ export interface Desk {
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** Sets a desk up over HTTP, as an administrator would. */
-export async function openDesk({ url }: Pick<Machine, 'url'>, token: string): Promise<Desk> {
+export async function openDesk({ url }: Pick<Machine, 'url'>, token: string, steps = HALF_AND_WHOLE): Promise<Desk> {
   const ask = async (path: string, body: object, version?: number): Promise<{ id: string; version: number }> => {
     const answer = await fetch(`${url}/v1/${path}`, {
       method: 'POST',
@@ -47,26 +47,21 @@ export async function openDesk({ url }: Pick<Machine, 'url'>, token: string): Pr
   await ask('escalation-policies', {
     title: 'Default',
     isDefault: true,
-    steps: [
-      {
-        id: 'half',
-        clock: 'resolution',
-        at: { percent: 50 },
-        audience: [{ kind: 'assignee' }, { kind: 'team-level', level: 1 }],
-        channels: ['email'],
-      },
-      {
-        id: 'breached',
-        clock: 'resolution',
-        at: { minutesAfter: 0 },
-        audience: [{ kind: 'service-owner' }],
-        channels: ['email'],
-      },
-    ],
+    steps,
     terminal: { kind: 'topic', topic: 'management' },
   });
   return { customerId, requesterId, serviceId };
 }
+
+const mails = (who: object) => ({ audience: [who], channels: ['email'] });
+const HALF_AND_WHOLE: readonly object[] = [
+  { id: 'half', clock: 'resolution', at: { percent: 50 }, ...mails({ kind: 'team-level', level: 1 }) },
+  { id: 'breached', clock: 'resolution', at: { minutesAfter: 0 }, ...mails({ kind: 'service-owner' }) },
+];
+/** Only the team, and only when the time is over. */
+export const AT_THE_END: readonly object[] = [
+  { id: 'breached', clock: 'resolution', at: { minutesAfter: 0 }, ...mails({ kind: 'team-level', level: 1 }) },
+];
 
 const targetsOf = (priority: number) => ({
   response: { minutes: 60 * priority },

@@ -34,10 +34,11 @@ async function run(plan: Plan): Promise<Seen> {
   const agent = new Agent({ keepAlive: true, maxSockets: plan.clients });
   const times: number[] = [];
   let failed = 0;
+  const versions = plan.ask === 'update' ? await versionsOf(agent, plan) : new Map<string, number>();
   const began = performance.now();
   const until = began + plan.milliseconds;
   const client = async (which: number) => {
-    const next = asking(plan, which);
+    const next = asking(plan, which, versions);
     for (let n = 0; performance.now() < until; n++) {
       const { method, path, body, headers } = next(n);
       const from = performance.now();
@@ -65,7 +66,7 @@ interface Ask {
 type Asking = ((n: number) => Ask) & { heard(answer: Answer): void };
 
 /** What one client asks, one after the other; who updates keeps to records of its own, on the version it was told last. */
-function asking({ ask, body, paths = [], clients }: Plan, which: number): Asking {
+function asking({ ask, body, paths = [], clients }: Plan, which: number, versions: Map<string, number>): Asking {
   const heard = () => undefined;
   const own = paths.filter((_, i) => i % clients === which);
   if (ask === 'create') {
@@ -74,7 +75,6 @@ function asking({ ask, body, paths = [], clients }: Plan, which: number): Asking
   if (ask === 'transaction')
     return Object.assign((n: number) => transaction(body as never, `${process.pid}-${which}-${n}`), { heard });
   if (ask === 'update') {
-    const versions = new Map<string, number>();
     let asked = '';
     const next = (n: number): Ask => {
       asked = own[n % own.length]!;
@@ -89,6 +89,16 @@ function asking({ ask, body, paths = [], clients }: Plan, which: number): Asking
     });
   }
   return Object.assign((n: number) => ({ method: 'GET', path: paths[(which * 7919 + n) % paths.length]! }), { heard });
+}
+
+/** The versions that updates begin from, asked for before the time runs. */
+async function versionsOf(agent: Agent, plan: Plan): Promise<Map<string, number>> {
+  const versions = new Map<string, number>();
+  for (const path of plan.paths ?? []) {
+    const { body } = await send(agent, plan, 'GET', path);
+    versions.set(path, (JSON.parse(body) as { version: number }).version);
+  }
+  return versions;
 }
 
 /** Four items, straight to the engine: what it can do at the most, whatever is built on it. */

@@ -98,7 +98,7 @@ function questionOf(ask: Asked, desk: Desk, ids: readonly string[]) {
     return { body: report(silent, 7) };
   }
   if (ask === 'list') return { paths: ['/v1/incidents?limit=50'] };
-  return { paths: ids.slice(0, 400).map((id) => `/v1/incidents/${id}`) };
+  return { paths: ids.slice(0, ask === 'update' ? 80 : 400).map((id) => `/v1/incidents/${id}`) };
 }
 
 /** So many incidents, created as any client would, eight at a time. */

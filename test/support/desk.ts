@@ -43,37 +43,45 @@ export interface Answer {
   readonly body: any;
 }
 
-/** Functions over a real table, with a clock that tests move; each test file starts its own. */
-export interface TestDesk {
-  readonly table: TestTable;
+/** Functions over a table, with a clock that tests move. */
+export interface Desk {
   readonly dependencies: Dependencies;
   now: Date;
   /** Calls an area's function as the gateway would: `POST /v1/suppliers`. */
   call(area: Area, request: string, asked?: Asked): Promise<Answer>;
+}
+
+/** The same over a table of its own; each test file starts one. */
+export interface TestDesk extends Desk {
+  readonly table: TestTable;
   close(): void;
 }
 
 export async function startDesk(): Promise<TestDesk> {
   const table = await startTable();
+  const documents = DynamoDBDocumentClient.from(table.client, { marshallOptions: { removeUndefinedValues: true } });
+  return Object.assign(deskOver(documents), { table, close: () => table.close() });
+}
+
+/** `shards` as the deployment would configure them. */
+export function deskOver(documents: DynamoDBDocumentClient, shards = 2): Desk {
   const handlers = new Map<Area, ReturnType<typeof serve>>();
   const clock = () => desk.now;
   const signer = signerWith(async () => ({ current: 1, byId: { 1: Buffer.alloc(32, 7) } }), clock, testEnv.MAIL_DOMAIN);
-  const documents = DynamoDBDocumentClient.from(table.client, { marshallOptions: { removeUndefinedValues: true } });
   const dependencies: Dependencies = {
     env: testEnv,
     clock,
     log: jsonLog('ERROR', (line) => process.stderr.write(`${line}\n`)),
     documents,
     signer,
-    store: storeOver(documents, { table: 'steward', shards: 2 }, signer),
+    store: storeOver(documents, { table: 'steward', shards }, signer),
     files: noFiles,
     bucketNamed: () => {
       throw new Error('This desk has no buckets.');
     },
     settings: settingsFrom(testEnv),
   };
-  const desk: TestDesk = {
-    table,
+  const desk: Desk = {
     dependencies,
     now: new Date('2026-03-02T10:00:00.000Z'),
     async call(area, request, asked = {}) {
@@ -86,7 +94,6 @@ export async function startDesk(): Promise<TestDesk> {
         body: answer.body ? JSON.parse(answer.body) : undefined,
       };
     },
-    close: () => table.close(),
   };
   return desk;
 }

@@ -4,7 +4,7 @@ import { operation } from '../../functions/operation/area.js';
 import { relationship } from '../../functions/relationship/area.js';
 import { strategy } from '../../functions/strategy/area.js';
 import { support } from '../../functions/support/area.js';
-import type { TestDesk } from './desk.js';
+import type { Desk } from './desk.js';
 
 const ISSUER = 'https://issuer.example';
 
@@ -23,7 +23,7 @@ export interface SmallDesk {
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'];
 
 /** A desk as a small organisation would set it up: two customers, one service with an agreement, office hours in Berlin. */
-export async function smallDesk(desk: TestDesk): Promise<SmallDesk> {
+export async function smallDesk(desk: Desk): Promise<SmallDesk> {
   const make = async (area: Area, path: string, body: object): Promise<string> => {
     const { status, body: made } = await desk.call(area, `POST /v1/${path}`, { body });
     if (status !== 201) throw new Error(`POST ${path}: ${JSON.stringify(made)}`);
