@@ -41,6 +41,8 @@ export interface Entity<T extends RecordBase = RecordBase> {
   readonly access: Readonly<Record<string, Question>>;
   /** Key fields that are computed from the record rather than stored in it. */
   readonly derived?: Readonly<Record<string, (record: T) => string | undefined>>;
+  /** What a filter may be, where that is a closed set; those of `status` are the lifecycle's. */
+  readonly choices?: Readonly<Record<string, readonly [string, ...string[]]>>;
   /** Values that no two records may share, each guarded inside the transaction. */
   readonly unique?: Readonly<Record<string, (record: T) => string | readonly string[] | undefined>>;
   /** Keep every version under its own key, for records that others pin (calendars, agreements, policies). */

@@ -21,12 +21,17 @@ export function listQuery(entity: AnyEntity): z.ZodType<Record<string, unknown>>
   const filters = [...new Set(questions.flatMap(filtersOf))];
   const orders = [...new Set(questions.map(({ order }) => order))] as [string, ...string[]];
   return z.strictObject({
-    ...Object.fromEntries(filters.map((name) => [name, z.string().min(1).max(200).optional()])),
+    ...Object.fromEntries(filters.map((name) => [name, filterOf(entity, name).optional()])),
     sort: z.enum(orders).optional().describe('The order of the items; each combination of filters answers its own'),
     limit,
     cursor,
   });
 }
+
+const filterOf = (entity: AnyEntity, name: string): z.ZodType => {
+  const choices = name === 'status' ? entity.lifecycle.states : entity.choices?.[name];
+  return choices ? z.enum(choices) : z.string().min(1).max(200);
+};
 
 /** One question's filters and order, as a caller would write them. */
 const asWritten = (question: Question): string =>

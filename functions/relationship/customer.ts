@@ -15,8 +15,8 @@ export const customer = defineRegister({
     timezone: TimeZone,
     language: Language.default('en'),
     relationshipOwnerId: Id.optional().describe('The person who answers for the relationship'),
-    mailServiceId: Id.optional().describe(
-      'The service that their mail is taken to be about, until the desk says otherwise; without it their clocks wait for that',
+    usualServiceId: Id.optional().describe(
+      'What they report without naming a service is taken to be about this one; without it their clocks wait for the desk to say',
     ),
     reviewCadence: z.enum(['monthly', 'quarterly', 'half-yearly', 'yearly']).default('quarterly'),
   },

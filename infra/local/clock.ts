@@ -2,6 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { readIfThere, writeWhole } from './atomic-file.js';
 import { type Timer, TimerHeap } from './timer-heap.js';
 
+/** Beyond it, calendars and tokens make no sense. */
+const FARTHEST = Date.UTC(2200, 0, 1);
+
 /**
  * The one clock of a machine. It runs at real speed from an offset that can be moved forward; waits, schedules and tokens follow.
  *
@@ -104,6 +107,7 @@ export class MovableClock {
   }
 
   async #move(destination: number): Promise<void> {
+    if (!(destination <= FARTHEST)) throw new RangeError('The clock moves no farther than the year 2199.');
     if (destination < this.millis()) {
       throw new RangeError(`The clock only moves forward: it is ${this.now().toISOString()}, later than ${iso(destination)}.`);
     }

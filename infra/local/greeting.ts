@@ -31,11 +31,13 @@ ${demo ? tryIt(url) : `\n  It is empty; sign in as admin to set it up.\n`}
 `;
 }
 
+/** A customer reports, an agent sees the clocks run and the queue. */
 const tryIt = (url: string): string => `
-  Try it:
+  Try it: a customer reports something, and its clocks run.
 
-    TOKEN=$(curl -s '${url}/local/token?as=agent' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
-    curl -s -H "authorization: Bearer $TOKEN" '${url}/v1/incidents?phase=live&sort=due&limit=3'
-    curl -s -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' ${url}/v1/incidents \\
-      -d '{"title":"The label printer prints blank labels","impact":2,"urgency":2}'
+    as() { curl -s "${url}/local/token?as=$1" | sed 's/.*"token":"\\([^"]*\\)".*/authorization: Bearer \\1/'; }
+    curl -s -H "$(as requester)" -H 'content-type: application/json' ${url}/v1/incidents \\
+      -d '{"title":"The label printer prints blank labels","impact":2,"urgency":1}' | tee /tmp/incident.json
+    curl -s -H "$(as agent)" ${url}/v1/incidents/$(sed 's/.*"number":"\\([^"]*\\)".*/\\1/' /tmp/incident.json)/clocks
+    curl -s -H "$(as agent)" '${url}/v1/incidents?phase=live&sort=due&limit=5'
 `;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { logFault } from './fault.js';
 import type { Home } from './home.js';
 import { readBody, TooLong } from './http-server.js';
 import type { Issuer } from './issuer.js';
@@ -18,8 +19,9 @@ export function localRoutes(home: Home, issuer: Issuer) {
       const body = incoming.method === 'POST' ? await jsonOf(incoming) : {};
       send(outgoing, 200, await answer({ home, issuer, query: url.searchParams, body }));
     } catch (error) {
-      if (!(error instanceof RangeError || error instanceof TooLong)) throw error;
-      send(outgoing, 400, { message: error.message });
+      const theirs = error instanceof RangeError || error instanceof TooLong;
+      if (!theirs) logFault(`answering ${route}`, error);
+      send(outgoing, theirs ? 400 : 500, { message: theirs ? error.message : 'Something went wrong here; see the log.' });
     }
     return true;
   };
@@ -59,9 +61,12 @@ const ROUTES: Readonly<Record<string, (asked: Asked) => object | Promise<object>
   'POST /local/clock': async ({ home, body: { now, advanceMinutes } }) => {
     if ((now === undefined) === (advanceMinutes === undefined))
       throw new RangeError('Give either "now", an instant, or "advanceMinutes", a number.');
+    if (now === undefined && typeof advanceMinutes !== 'number') throw new RangeError('"advanceMinutes" is a number of minutes.');
+    if (now !== undefined && !(typeof now === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(now)))
+      throw new RangeError('"now" is an instant with its zone, such as 2026-12-01T09:00:00Z.');
     await home.settled();
-    if (now === undefined) await home.clock.advance(Number(advanceMinutes));
-    else await home.clock.set(String(now));
+    if (now === undefined) await home.clock.advance(advanceMinutes as number);
+    else await home.clock.set(now as string);
     await home.settled();
     return { now: home.clock.now().toISOString() };
   },

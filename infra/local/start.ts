@@ -1,5 +1,6 @@
 import './promise-with-resolvers.js';
-import { resolve } from 'node:path';
+import { createServer } from 'node:net';
+import { resolve as absolute } from 'node:path';
 import { openApi } from '../../functions/kernel/openapi.js';
 import { portal } from '../../functions/portal/portal.js';
 import { areas } from '../areas.js';
@@ -24,8 +25,9 @@ const unknown = [...options].filter((option) => option !== '--fresh' && option !
 if (unknown.length > 0) fail(`There is no option ${unknown.join(' ')}; there are --fresh and --empty.`);
 
 const port = Number(process.env['PORT'] ?? 3000);
-if (!Number.isInteger(port) || port < 0 || port > 65_535) fail(`PORT is a number from 0 to 65535, not ${process.env['PORT']}.`);
-const folder = resolve(process.env['STEWARD_DATA'] ?? '.steward');
+if (!Number.isInteger(port) || port < 1 || port > 65_000) fail(`PORT is a number from 1 to 65000, not ${process.env['PORT']}.`);
+if (!(await isFree(port))) fail(`Port ${port} is in use on this machine. Set PORT to another one.`);
+const folder = absolute(process.env['STEWARD_DATA'] ?? '.steward');
 const url = `http://127.0.0.1:${port}`;
 
 try {
@@ -84,6 +86,14 @@ try {
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+function isFree(wanted: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(wanted, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }
 
 function fail(sentence: string): never {

@@ -97,9 +97,9 @@ export async function customerByMail(
 }
 
 /** Says which service a customer's mail is usually about. */
-export async function mailIsAbout(world: World, customerId: string, mailServiceId: string): Promise<void> {
+export async function mailIsAbout(world: World, customerId: string, usualServiceId: string): Promise<void> {
   const path = `/v1/customers/${customerId}`;
   const { headers } = expectDone(await world.api('GET', path, { as: 'admin' }));
   const ifMatch = { 'if-match': headers.get('etag')! };
-  expectDone(await world.api('PATCH', path, { as: 'admin', body: { mailServiceId }, headers: ifMatch }));
+  expectDone(await world.api('PATCH', path, { as: 'admin', body: { usualServiceId }, headers: ifMatch }));
 }

@@ -57,6 +57,7 @@ export const incidents = defineEntity<Incident>(
       byTeam: { index: 'gsi5', partition: 'INCIDENT#team#{teamId}#{phase}', sort: '{queue}', order: 'due' },
       byAssignee: { index: 'gsi6', partition: 'INCIDENT#assignee#{assigneeId}#{phase}', sort: '{queue}', order: 'due' },
     },
+    choices: { phase: ['live', 'resolved', 'done'] },
     unique: { message: ({ messageId }) => messageId },
     requesters: {
       question: 'byRequester',

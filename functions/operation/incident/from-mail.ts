@@ -5,8 +5,6 @@ import { Refusal } from '../../kernel/errors.js';
 import { linkItem } from '../../kernel/link-routes.js';
 import type { Caller } from '../../kernel/permission.js';
 import type { Moving } from '../../kernel/write-routes.js';
-import { customer } from '../../relationship/customer.js';
-import { service } from '../../strategy/service.js';
 import { messages } from '../../support/message/entity.js';
 import { LONGEST_TEXT, type MessageRecord, shortened } from '../../support/message/message.js';
 import type { Change } from './clocking.js';
@@ -14,7 +12,7 @@ import { comment } from './commands.js';
 import { command, type Desk } from './desk.js';
 import { incidents } from './entity.js';
 import { type Incident, phaseOf } from './incident.js';
-import { openIncident } from './intake.js';
+import { openIncident, usualService } from './intake.js';
 
 /**
  * What an accepted mail does: it opens an incident, or becomes a comment of one (ISO/IEC 20000-1:2018, 8.6.1). Heard of once or
@@ -104,13 +102,6 @@ async function opened(
     },
   );
   return stored.record.id;
-}
-
-/** What the customer's mail is usually about, while that service is in use: clocks run from receipt, not from triage. */
-async function usualService({ records }: Desk, customerId: string | undefined): Promise<string | undefined> {
-  const id = customerId === undefined ? undefined : (await records.find(customer.entity, customerId))?.record.mailServiceId;
-  const found = id === undefined ? undefined : await records.find(service.entity, id);
-  return found?.record.status === 'live' || found?.record.status === 'retiring' ? found.record.id : undefined;
 }
 
 /**

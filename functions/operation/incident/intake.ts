@@ -61,12 +61,8 @@ export async function openIncident(
   origin: Origin = { source: 'api', acknowledge: true },
 ): Promise<Stored<Incident>> {
   const { caller, records, now } = desk;
-  const own = isRequester(caller) && caller.kind === 'contact';
-  if (own && caller.customerId === undefined)
-    throw new Refusal('forbidden', 'Your sign-in is not linked to a contact yet; ask the service desk.');
-  if (own && (given.teamId !== undefined || given.assigneeId !== undefined))
-    throw new Refusal('forbidden', 'The service desk decides who works on it.');
-  const asked = own ? { ...given, requesterId: caller.id, customerId: caller.customerId } : given;
+  const own = isRequester(caller);
+  const asked = own ? { ...given, ...(await ownReport(desk, given)) } : given;
   const [whose, serving, judged] = await Promise.all([
     settleWhose(asked, desk),
     settleService(asked.serviceId, desk),
@@ -74,9 +70,9 @@ export async function openIncident(
   ]);
   if (given.teamId !== undefined || given.assigneeId !== undefined) await settleAssignment(given, desk);
   const receivedAt = origin.receivedAt ?? now.toISOString();
-  const attached = await attach(records, { ...whose, serviceId: given.serviceId, priority: judged.priority, at: receivedAt });
+  const attached = await attach(records, { ...whose, serviceId: asked.serviceId, priority: judged.priority, at: receivedAt });
   const bound = await boundOf(records, undefined, attached.attachment);
-  const { customerId: _c, requesterId: _r, teamId = serving?.teamId, ...reported } = given;
+  const { customerId: _c, requesterId: _r, teamId = serving?.teamId, ...reported } = asked;
   const opening: Opening = {
     ...reported,
     ...judged,
@@ -95,6 +91,30 @@ export async function openIncident(
       now.toISOString(),
     );
   });
+}
+
+/** A contact reports for itself and its own organisation; the desk decides the rest. */
+async function ownReport(desk: Desk, { customerId, requesterId, serviceId, teamId, assigneeId }: Reported) {
+  const { caller } = desk;
+  if (caller.customerId === undefined)
+    throw new Refusal('forbidden', 'Your sign-in is not linked to a contact yet; ask the service desk.');
+  if (teamId !== undefined || assigneeId !== undefined)
+    throw new Refusal('forbidden', 'The service desk decides who works on it.');
+  if (customerId !== undefined && customerId !== caller.customerId)
+    throw bad('/customerId', 'You report for your own organisation.');
+  if (requesterId !== undefined && requesterId !== caller.id) throw bad('/requesterId', 'You report for yourself.');
+  const usual = serviceId ?? (await usualService(desk, caller.customerId));
+  return { customerId: caller.customerId, requesterId: caller.id, ...(usual !== undefined && { serviceId: usual }) };
+}
+
+/** What a customer's reports are usually about, while that service is in use: clocks run from receipt, not from triage. */
+export async function usualService(
+  { records }: Pick<Desk, 'records'>,
+  customerId: string | undefined,
+): Promise<string | undefined> {
+  const id = customerId === undefined ? undefined : (await records.find(customer.entity, customerId))?.record.usualServiceId;
+  const found = id === undefined ? undefined : await records.find(service.entity, id);
+  return found?.record.status === 'live' || found?.record.status === 'retiring' ? found.record.id : undefined;
 }
 
 type Whose = Pick<Incident, 'customerId' | 'requesterId'>;

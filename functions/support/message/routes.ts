@@ -73,7 +73,11 @@ export const routes: Route[] = [
       const opened = await records.holder(incidents, 'message', record.id);
       const id = opened ?? (record.status === 'accepted' ? record.answers?.id : undefined);
       const found = id === undefined ? undefined : await records.find(incidents, id);
-      if (!found) throw new Refusal('not-found', `${record.number} is ${record.status}; it has led to no incident.`);
+      if (!found)
+        throw new Refusal(
+          'not-found',
+          `${record.number} is ${record.status}; it has led to no incident${record.status === 'accepted' ? ' yet' : ''}.`,
+        );
       const as = opened === undefined ? ('comment' as const) : ('report' as const);
       return { status: 200, body: { entity: 'incident' as const, id: found.record.id, number: found.record.number, as } };
     },

@@ -44,6 +44,8 @@ export async function setUp(desk: PastDesk, issuer: string, at: number): Promise
   ]);
   const organisation = { ...own, teams: teamIds, customers: customerIds, contacts: contactIds, services: serviceIds };
   await promise(desk, organisation, at);
+  const usual = { usualServiceId: serviceIds.workplace };
+  await Promise.all(Object.values(customerIds).map((id) => desk.send(ADMIN, at, `PATCH /v1/customers/${id}`, usual, 1)));
   return organisation;
 }
 

@@ -37,11 +37,22 @@ export async function holdsRecords({ dependencies: { documents, env } }: Pick<Ho
   return numbered.some(({ Item }) => Item !== undefined);
 }
 
+/** What every data folder of ours holds from its first start on. */
+const OURS = ['secrets.json', NAME];
+
 /**
  * Removes everything in a data folder, and the table of an engine elsewhere when its endpoint is given. Throws a sentence,
  * and removes nothing, while another process holds the folder.
  */
 export async function clearFolder(folder: string, elsewhere?: { endpoint: string; table: string }): Promise<void> {
+  const there = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [] as string[];
+    throw error;
+  });
+  if (there.length > 0 && !OURS.some((name) => there.includes(name)))
+    throw new Error(
+      `${folder} holds other things than our data, so nothing was removed. Set STEWARD_DATA to a folder of its own.`,
+    );
   const lock = lockFolder(folder);
   try {
     if (elsewhere !== undefined) await dropTable(elsewhere.table, elsewhere.endpoint);

@@ -186,12 +186,12 @@ describe('a mail from a known contact', () => {
       desk.call(relationship, request, { body, headers: { 'if-match': `"${version}"` } });
     const path = `/v1/customers/${small.customerId}`;
     const { version } = (await desk.call(relationship, `GET ${path}`)).body;
-    await admin(`PATCH ${path}`, { mailServiceId: small.serviceId }, version);
+    await admin(`PATCH ${path}`, { usualServiceId: small.serviceId }, version);
     const message = await room.receive({ subject: 'The usual' });
     const { incidentId } = await room.take(message.id);
     const { body } = await call(`GET /v1/incidents/${incidentId}/clocks`);
     expect(body.items[0]).toMatchObject({ clock: 'response', status: 'running', from: message.receivedAt });
-    await admin(`PATCH ${path}`, { mailServiceId: null }, version + 1);
+    await admin(`PATCH ${path}`, { usualServiceId: null }, version + 1);
   });
 
   it('keeps fifty files, and says where the others are', async () => {
