@@ -81,20 +81,29 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
     writer: Writer,
   ): Promise<Stored<T>> {
     const id = await idOf(entity, key);
+    const token = v7();
+    let tried: Stored<T> | undefined;
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const found = await itemOf(entity, id);
       const before = storedFrom<T>(entity, found);
+      // A try whose answer was lost may have been refused when the SDK sent it again: then what we lost against is our own write.
+      if (tried && tried.sequence <= before.sequence && (await wrote(entity, id, tried.sequence, token))) return tried;
       if (expected !== undefined && before.record.version !== expected) throw stale(entity, before.record);
       const decision = rule(before.record, before);
-      const { stored, parts } = assemble(entity, { ...before, lastAt: String(found['lastAt']) }, decision, writer, setting);
-      const outcome = await transact(documents, parts);
+      const seen = { ...before, lastAt: String(found['lastAt']) };
+      const { stored, parts } = assemble(entity, seen, decision, writer, setting, token);
+      const outcome = await transact(documents, parts, `${token.replaceAll('-', '')}-${attempt}`);
       if (outcome.done) return stored;
+      tried = stored;
       if (outcome.means === 'repeated') throw new Repeated();
       if (outcome.means !== 'raced') throw refused(entity, outcome.means, outcome.about);
       await pause(attempt);
     }
     throw new Refusal('conflict', `${entity.name} ${key} is being changed by many at once; try again.`, { retryAfter: 1 });
   }
+
+  const wrote = async (entity: AnyEntity, id: string, sequence: number, token: string): Promise<boolean> =>
+    (await item(partitionOf(entity, id), eventKey(sequence)))?.['token'] === token;
 
   async function create<T extends RecordBase>(
     entity: Entity<T>,
@@ -111,9 +120,10 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
       updatedAt: at,
       updatedBy: writer.actor,
     };
-    const { stored, parts } = assemble(entity, undefined, rule(minted) as never, writer, setting);
+    const token = v7();
+    const { stored, parts } = assemble(entity, undefined, rule(minted) as never, writer, setting, token);
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const outcome = await transact(documents, parts);
+      const outcome = await transact(documents, parts, token);
       if (outcome.done) return stored as Stored<T>;
       if (outcome.means === 'repeated') throw new Repeated();
       if (outcome.means !== 'raced' || outcome.seen) throw refused(entity, outcome.means, outcome.about);

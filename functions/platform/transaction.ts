@@ -1,4 +1,4 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Refusal } from '../kernel/errors.js';
@@ -20,14 +20,19 @@ export type Outcome =
 /** Cancelled for a moment's reason: others hold the items, or the partition takes no more just now. */
 const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
-/** Writes all or nothing. Failed conditions and clashes are translated, and what is too large is refused; every other error goes on. */
-export async function transact(documents: DynamoDBDocumentClient, parts: readonly Part[]): Promise<Outcome> {
+/**
+ * Writes all or nothing. Failed conditions and clashes are translated, and what is too large is refused; every other error goes on.
+ * `token` makes repetitions of the same parts within ten minutes one write, here and in the SDK's own retries.
+ */
+export async function transact(documents: DynamoDBDocumentClient, parts: readonly Part[], token: string): Promise<Outcome> {
   try {
-    await documents.send(new TransactWriteCommand({ TransactItems: parts.map(({ write }) => write) }));
+    await documents.send(new TransactWriteCommand({ TransactItems: parts.map(({ write }) => write), ClientRequestToken: token }));
     return { done: true };
   } catch (error) {
     if (tooLarge(error))
       throw new Refusal('too-large', 'The record would grow beyond what can be kept in one; attach a file instead.');
+    // The same token was sent before, and is still at work.
+    if (error instanceof TransactionInProgressException) return { done: false, means: 'raced' };
     if (!(error instanceof TransactionCanceledException)) throw error;
     const reasons = error.CancellationReasons ?? [];
     const failed = reasons.flatMap(({ Code, Item: seen }, i) =>

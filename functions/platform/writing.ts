@@ -43,6 +43,8 @@ export function assemble<T extends RecordBase>(
   decision: TimedDecision<T>,
   writer: Writer,
   setting: Setting,
+  /** Stands on the event, so that a writer who never heard the answer finds its own write again. */
+  token: string,
 ): Written<T> {
   const now = writer.now.toISOString();
   const at = before && before.lastAt > now ? before.lastAt : now;
@@ -60,7 +62,7 @@ export function assemble<T extends RecordBase>(
   const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
   const parts = [
     put(recordItem(entity, record, { ...stored, lastAt: at }, shards), 'raced', before ? seenAs(before) : absent),
-    put(eventItem(entity, record, event, writer.correlation), 'raced', absent),
+    put({ ...eventItem(entity, record, event, writer.correlation), token }, 'raced', absent),
     ...(entity.versioned && !decision.quiet
       ? [put({ pk, sk: versionKey(record.version), schema: entity.schemaVersion, record: packed(record) }, 'raced', absent)]
       : []),

@@ -72,6 +72,32 @@ describe('a write whose answer is lost', () => {
     expect(await historyOf(made.json.id)).toHaveLength(1);
   });
 
+  it.each<Fault>(['conflict', 'cancelled-throttled'])(
+    'and that is refused (%s) when it is sent again is written once',
+    async (fault) => {
+      const inTurn = (...planned: Fault[]) => {
+        faults.plan = ({ command }) => (command === WRITE ? planned.shift() : undefined);
+      };
+      inTurn('answer-lost', fault);
+      const made = await wire(create(`Lost, then ${fault}`));
+      expect(made.status).toBe(201);
+      expect(await called(`Lost, then ${fault}`)).toHaveLength(1);
+      inTurn('answer-lost', fault);
+      const amended = await wire(amend(made.json.id, 1, `Amended, then ${fault}`));
+      expect([amended.status, amended.json.version]).toEqual([200, 2]);
+      const records = as(storeOn(client));
+      const { record } = await write(records, `Marked, then ${fault}`);
+      inTurn('answer-lost', fault);
+      // Others write in between, so that what stands is no longer what this writer wrote.
+      const marked = mark(records, record.id, undefined, 'lost');
+      await mark(as(storeOn(clientAt(desk.table.endpoint))), record.id, undefined, 'other');
+      expect((await marked).record.marks).toContain('lost');
+      const signs = (await provenHistory(records, record.id)).slice(1).map(({ detail }) => detail['sign']);
+      expect(signs.sort()).toEqual(['lost', 'other']);
+      expect(await historyOf(made.json.id)).toHaveLength(2);
+    },
+  );
+
   it('every time says that it may have taken effect, and is found by its Idempotency-Key', async () => {
     onWrites('answer-lost');
     const request = create('Unheard', { 'idempotency-key': 'unheard' });
