@@ -1,6 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Files, Settings } from '../kernel/route.js';
+import { type Documents, documentsOf } from './documents.js';
 import { type FunctionEnv, functionEnv } from './env.js';
 import { filesIn, type Objects } from './files.js';
 import { jsonLog, type Log } from './log.js';
@@ -9,12 +9,24 @@ import { type Signing, signerWith } from './signer.js';
 import { type Store, storeOver } from './store.js';
 import type { Secrets } from './token.js';
 
+/**
+ * The middleware of a command is resolved once, not once for each request; and a logger that logs nothing is spared the copies
+ * of all input and output that the default one, which logs nothing either, has made for it.
+ */
+export const dynamoDbClient = (options: DynamoDBClientConfig = {}): DynamoDBClient =>
+  new DynamoDBClient({
+    maxAttempts: 5,
+    cacheMiddleware: true,
+    logger: {} as NonNullable<DynamoDBClientConfig['logger']>,
+    ...options,
+  });
+
 /** Everything that touches the world, made once per process and handed to every function. */
 export interface Dependencies {
   readonly env: FunctionEnv;
   readonly clock: () => Date;
   readonly log: Log;
-  readonly documents: DynamoDBDocumentClient;
+  readonly documents: Documents;
   readonly store: Store;
   readonly signer: Signing;
   readonly files: Files;
@@ -33,7 +45,7 @@ export interface World {
   /** Reaches the table; by default as the environment says. */
   readonly client?: DynamoDBClient;
   /** The same for documents, where they take another way than through the client. */
-  readonly documents?: DynamoDBDocumentClient;
+  readonly documents?: Documents;
 }
 
 export function dependenciesFor(world: World): Dependencies {
@@ -41,8 +53,8 @@ export function dependenciesFor(world: World): Dependencies {
   const {
     log = jsonLog(env.LOG_LEVEL),
     secrets = fetchSecrets(env.SECRET_ID),
-    client = new DynamoDBClient({ maxAttempts: 5 }),
-    documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    client = dynamoDbClient(),
+    documents = documentsOf(client),
   } = world;
   const signer = signerWith(secrets, clock, env.MAIL_DOMAIN);
   const bucketNamed = (bucket: string) =>

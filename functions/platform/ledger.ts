@@ -1,5 +1,4 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type AnyEntity, keyPrefix, partitionOf } from '../kernel/entity.js';
 import type { Notice } from '../kernel/notice.js';
 import type { Records } from '../kernel/records.js';
@@ -75,13 +74,13 @@ export function ledgerOver({ documents, env, clock }: Pick<Dependencies, 'docume
     ...(body.state === 'claimed' && {
       gsi1pk: claimedPartition(entity),
       gsi1sk: body.claimedUntil,
-      list: { id, key: body.key, sequence: body.sequence },
+      list: JSON.stringify({ id, key: body.key, sequence: body.sequence }),
     }),
   });
 
   async function put(item: Item, condition: object): Promise<boolean> {
     try {
-      await documents.send(new PutCommand({ TableName, Item: item, ...condition }));
+      await documents.put({ TableName, Item: item, ...condition });
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -92,22 +91,20 @@ export function ledgerOver({ documents, env, clock }: Pick<Dependencies, 'docume
   /** Only a claim that expired without a receipt may be taken over; `attempts` counts what may have been sent twice. */
   async function takeOver(pk: string, sk: string, { claimedAt, claimedUntil }: Delivery): Promise<boolean> {
     try {
-      await documents.send(
-        new UpdateCommand({
-          TableName,
-          Key: { pk, sk },
-          UpdateExpression: 'SET #body.#until = :until, #body.#at = :now, gsi1sk = :until ADD #body.#attempts :one',
-          ConditionExpression: '#body.#state = :claimed AND #body.#until < :now',
-          ExpressionAttributeNames: {
-            '#body': 'body',
-            '#state': 'state',
-            '#until': 'claimedUntil',
-            '#at': 'claimedAt',
-            '#attempts': 'attempts',
-          },
-          ExpressionAttributeValues: { ':claimed': 'claimed', ':now': claimedAt, ':until': claimedUntil, ':one': 1 },
-        }),
-      );
+      await documents.update({
+        TableName,
+        Key: { pk, sk },
+        UpdateExpression: 'SET #body.#until = :until, #body.#at = :now, gsi1sk = :until ADD #body.#attempts :one',
+        ConditionExpression: '#body.#state = :claimed AND #body.#until < :now',
+        ExpressionAttributeNames: {
+          '#body': 'body',
+          '#state': 'state',
+          '#until': 'claimedUntil',
+          '#at': 'claimedAt',
+          '#attempts': 'attempts',
+        },
+        ExpressionAttributeValues: { ':claimed': 'claimed', ':now': claimedAt, ':until': claimedUntil, ':one': 1 },
+      });
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -154,32 +151,30 @@ export function ledgerOver({ documents, env, clock }: Pick<Dependencies, 'docume
     },
     async receipt(entity, id, key, { state, at, messageId, why }) {
       try {
-        const { Attributes } = await documents.send(
-          new UpdateCommand({
-            TableName,
-            Key: { pk: partitionOf(entity, id), sk: deliveryKey(key) },
-            // A bounce outweighs the delivery that a mail server had claimed before it. A claim that was never marked stays
-            // among the claims, so that the sweep marks it.
-            UpdateExpression: `SET #body.#state = :state, #body.#at = :at, #body.#messageId = :messageId${why === undefined ? '' : ', #body.#why = :why'}`,
-            ConditionExpression: 'attribute_exists(pk) AND NOT #body.#state IN (:bounced, :complained)',
-            ExpressionAttributeNames: {
-              '#body': 'body',
-              '#state': 'state',
-              '#at': 'receiptAt',
-              '#messageId': 'messageId',
-              ...(why !== undefined && { '#why': 'why' }),
-            },
-            ExpressionAttributeValues: {
-              ':state': state,
-              ':at': at,
-              ':messageId': messageId,
-              ':bounced': 'bounced',
-              ':complained': 'complained',
-              ...(why !== undefined && { ':why': why }),
-            },
-            ReturnValues: 'ALL_NEW',
-          }),
-        );
+        const { Attributes } = await documents.update({
+          TableName,
+          Key: { pk: partitionOf(entity, id), sk: deliveryKey(key) },
+          // A bounce outweighs the delivery that a mail server had claimed before it. A claim that was never marked stays
+          // among the claims, so that the sweep marks it.
+          UpdateExpression: `SET #body.#state = :state, #body.#at = :at, #body.#messageId = :messageId${why === undefined ? '' : ', #body.#why = :why'}`,
+          ConditionExpression: 'attribute_exists(pk) AND NOT #body.#state IN (:bounced, :complained)',
+          ExpressionAttributeNames: {
+            '#body': 'body',
+            '#state': 'state',
+            '#at': 'receiptAt',
+            '#messageId': 'messageId',
+            ...(why !== undefined && { '#why': 'why' }),
+          },
+          ExpressionAttributeValues: {
+            ':state': state,
+            ':at': at,
+            ':messageId': messageId,
+            ':bounced': 'bounced',
+            ':complained': 'complained',
+            ...(why !== undefined && { ':why': why }),
+          },
+          ReturnValues: 'ALL_NEW',
+        });
         return Attributes?.['body'] as Delivery;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return undefined;

@@ -1,8 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { Refusal } from '../kernel/errors.js';
 import type { Page, PageRequest } from '../kernel/records.js';
 import type { Signer } from '../kernel/route.js';
+import type { Documents } from './documents.js';
 import type { Item } from './items.js';
 
 /** One stretch of an index or a partition that a page is read from; a page merges several. */
@@ -34,12 +34,7 @@ const orderOf = ({ index, prefix = '' }: Source, item: Item): string =>
  * full unless it is the last; its cost is at most sources × page. Cursors are
  * signed, and hold only for the caller and the question they were given for.
  */
-export async function readPage(
-  documents: DynamoDBDocumentClient,
-  table: string,
-  signer: Signer,
-  asked: Asked,
-): Promise<Page<Item>> {
+export async function readPage(documents: Documents, table: string, signer: Signer, asked: Asked): Promise<Page<Item>> {
   const { sources, page, descending = false } = asked;
   const after = page.cursor === undefined ? sources.map((): Position => null) : await positions(signer, asked, page.cursor);
   const read = await Promise.all(sources.map((source, i) => readSource(documents, table, source, after[i] ?? null, asked)));
@@ -73,7 +68,7 @@ const unpacked = (text: string): [string, Position[]] =>
 
 /** One more than the page, so that its end is known; a short answer of the engine is read on. */
 async function readSource(
-  documents: DynamoDBDocumentClient,
+  documents: Documents,
   table: string,
   source: Source,
   after: Position,
@@ -83,19 +78,17 @@ async function readSource(
   const items: Item[] = [];
   let start: Item | undefined = after === null ? undefined : { [pk]: source.pk, [sk]: after[0], pk: after[1], sk: after[2] };
   do {
-    const answer = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        ...(source.index !== undefined && { IndexName: source.index }),
-        KeyConditionExpression: !source.prefix ? '#pk = :pk' : '#pk = :pk AND begins_with(#sk, :prefix)',
-        ExpressionAttributeNames: { '#pk': pk, ...(source.prefix && { '#sk': sk }) },
-        ExpressionAttributeValues: { ':pk': source.pk, ...(source.prefix && { ':prefix': source.prefix }) },
-        ScanIndexForward: !descending,
-        ConsistentRead: consistent && source.index === undefined,
-        Limit: page.limit + 1 - items.length,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
+    const answer = await documents.query({
+      TableName: table,
+      ...(source.index !== undefined && { IndexName: source.index }),
+      KeyConditionExpression: !source.prefix ? '#pk = :pk' : '#pk = :pk AND begins_with(#sk, :prefix)',
+      ExpressionAttributeNames: { '#pk': pk, ...(source.prefix && { '#sk': sk }) },
+      ExpressionAttributeValues: { ':pk': source.pk, ...(source.prefix && { ':prefix': source.prefix }) },
+      ScanIndexForward: !descending,
+      ConsistentRead: consistent && source.index === undefined,
+      Limit: page.limit + 1 - items.length,
+      ...(start && { ExclusiveStartKey: start }),
+    });
     items.push(...((answer.Items ?? []) as Item[]));
     start = answer.LastEvaluatedKey;
   } while (start && items.length <= page.limit);

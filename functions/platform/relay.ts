@@ -1,8 +1,8 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Timer } from '../kernel/timer.js';
+import { type Attributes, plainOfAll } from './attribute-value.js';
 import type { FunctionEnv } from './env.js';
 import { type Item, RECORD } from './items.js';
 import type { Log } from './log.js';
@@ -78,7 +78,8 @@ export function relay(
   }
 }
 
-const image = (item: NonNullable<DynamoDBRecord['dynamodb']>['NewImage']): Item | undefined => item && unmarshall(item as never);
+const image = (item: NonNullable<DynamoDBRecord['dynamodb']>['NewImage']): Item | undefined =>
+  item && plainOfAll(item as Attributes<string>);
 
 function eventEntry({ eventName, dynamodb }: DynamoDBRecord, bus: string): PutEventsRequestEntry[] {
   if (eventName !== 'INSERT' || !dynamodb?.NewImage?.['sk']?.S?.startsWith('EVENT#')) return [];

@@ -1,6 +1,4 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { v7 } from 'uuid';
 import { canonical } from '../kernel/canonical.js';
 import { type AnyEntity, type Entity, fill, keyPrefix, numberKey, partitionOf, type Question } from '../kernel/entity.js';
@@ -9,10 +7,24 @@ import { Id, type RecordBase } from '../kernel/record.js';
 import type { HistoryEvent, Page, PageRequest, Records, Rule, Stored } from '../kernel/records.js';
 import type { Signer } from '../kernel/route.js';
 import type { Timer } from '../kernel/timer.js';
+import { type Attributes, plainOfAll } from './attribute-value.js';
+import type { Documents } from './documents.js';
 import { guardKey, type Remembered, type RepeatKey } from './idempotency.js';
-import { eventKey, type Item, RECORD, storedFrom, timerKeys, unpacked, upgraded, versionKey, wakePartition } from './items.js';
+import {
+  eventKey,
+  type Item,
+  listed,
+  RECORD,
+  storedFrom,
+  timerKeys,
+  unpacked,
+  upgraded,
+  versionKey,
+  wakePartition,
+} from './items.js';
 import { numberLease } from './numbers.js';
 import { readPage, type Source } from './pages.js';
+import { pointReads } from './point-reads.js';
 import { transact } from './transaction.js';
 import { assemble, type Setting, uniqueKey, type Writer } from './writing.js';
 
@@ -35,14 +47,11 @@ export interface Store {
   holder(entity: AnyEntity, name: string, value: string): Promise<string | undefined>;
 }
 
-export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, signer: Signer): Store {
+export function storeOver(documents: Documents, setting: Setting, signer: Signer): Store {
   const { table, shards } = setting;
   const mintNumber = numberLease(documents, table);
 
-  async function item(pk: string, sk: string): Promise<Item | undefined> {
-    const { Item: found } = await documents.send(new GetCommand({ TableName: table, Key: { pk, sk }, ConsistentRead: true }));
-    return found;
-  }
+  const item = pointReads(documents, table);
 
   async function idOf(entity: AnyEntity, key: string): Promise<string> {
     if (!/^[A-Z]+-\d{1,10}$/.test(key)) return key;
@@ -54,7 +63,7 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
     );
     const found = read.flatMap(({ items }) => items)[0];
     if (!found) throw noSuch(entity, key);
-    return String((found['list'] as Item)['id']);
+    return String(listed(found)['id']);
   }
 
   const allSources = (entity: AnyEntity): Source[] => sourcesOf(entity.access['all']!, {}, shards);
@@ -158,25 +167,23 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
     const sets = set.length > 0 ? `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}` : '';
     const removes = remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : '';
     try {
-      await documents.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { pk: partitionOf(entity, id), sk: RECORD },
-          UpdateExpression: sets + removes,
-          ConditionExpression: seen ? '#timer = :seen' : 'attribute_exists(pk) AND attribute_not_exists(#timer)',
-          ExpressionAttributeNames: Object.fromEntries(Object.keys(fields).map((name) => [`#${name}`, name])),
-          ExpressionAttributeValues: {
-            ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
-            ...(seen && { ':seen': seen }),
-          },
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
+      await documents.update({
+        TableName: table,
+        Key: { pk: partitionOf(entity, id), sk: RECORD },
+        UpdateExpression: sets + removes,
+        ConditionExpression: seen ? '#timer = :seen' : 'attribute_exists(pk) AND attribute_not_exists(#timer)',
+        ExpressionAttributeNames: Object.fromEntries(Object.keys(fields).map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+          ...(seen && { ':seen': seen }),
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
       return true;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       // What we want may stand there already: our own write, sent again because its answer was lost.
-      return error.Item !== undefined && canonical(unmarshall(error.Item)['timer']) === canonical(timer);
+      return error.Item !== undefined && canonical(plainOfAll(error.Item as Attributes)['timer']) === canonical(timer);
     }
   }
 
@@ -215,7 +222,7 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
     list: (entity, name, values, page) => {
       const question = entity.access[name]!;
       const binding = JSON.stringify([writer.actor, entity.name, name, values]);
-      return pageOf(sourcesOf(question, values, shards), page, binding, (found) => found['list'] as never, {
+      return pageOf(sourcesOf(question, values, shards), page, binding, (found) => listed(found) as never, {
         descending: question.newestFirst ?? false,
       });
     },
@@ -239,8 +246,7 @@ export function storeOver(documents: DynamoDBDocumentClient, setting: Setting, s
         { consistent: true },
       ),
     companion: async (_, pk, sk) => (await item(pk, sk))?.['body'] as Item | undefined,
-    pointing: (pk, page) =>
-      pageOf([{ index: 'gsi1', pk }], page, JSON.stringify([writer.actor, pk]), (found) => found['list'] as Item),
+    pointing: (pk, page) => pageOf([{ index: 'gsi1', pk }], page, JSON.stringify([writer.actor, pk]), listed),
     holder,
     rearm,
     overdue,

@@ -1,12 +1,12 @@
 import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Refusal } from '../kernel/errors.js';
+import { type Attributes, plainOfAll } from './attribute-value.js';
+import type { Documents, Write } from './documents.js';
 import type { Item } from './items.js';
 
 /** One part of a transaction, and what its failed condition means. */
 export interface Part {
-  readonly write: NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+  readonly write: Write;
   readonly means: 'raced' | 'repeated' | 'taken' | 'companion';
   /** For `taken`: which value; for `companion`: its sort key. */
   readonly about?: string;
@@ -24,9 +24,9 @@ const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedT
  * Writes all or nothing. Failed conditions and clashes are translated, and what is too large is refused; every other error goes on.
  * `token` makes repetitions of the same parts within ten minutes one write, here and in the SDK's own retries.
  */
-export async function transact(documents: DynamoDBDocumentClient, parts: readonly Part[], token: string): Promise<Outcome> {
+export async function transact(documents: Documents, parts: readonly Part[], token: string): Promise<Outcome> {
   try {
-    await documents.send(new TransactWriteCommand({ TransactItems: parts.map(({ write }) => write), ClientRequestToken: token }));
+    await documents.transactWrite({ TransactItems: parts.map(({ write }) => write), ClientRequestToken: token });
     return { done: true };
   } catch (error) {
     if (tooLarge(error))
@@ -42,7 +42,12 @@ export async function transact(documents: DynamoDBDocumentClient, parts: readonl
     const first = failed.find(({ part }) => part.means === 'repeated') ?? failed[0];
     if (first) {
       const { means, about } = first.part;
-      return { done: false, means, ...(about !== undefined && { about }), ...(first.seen && { seen: unmarshall(first.seen) }) };
+      return {
+        done: false,
+        means,
+        ...(about !== undefined && { about }),
+        ...(first.seen && { seen: plainOfAll(first.seen as Attributes) }),
+      };
     }
     if (reasons.some(({ Code }) => PASSING.has(Code ?? ''))) return { done: false, means: 'raced' };
     throw error;

@@ -159,7 +159,13 @@ function companionPart({ operation, pk: own, sk, when, body, list, index }: Comp
     about: sk,
     write:
       operation === 'put'
-        ? { Put: { TableName: table, Item: { ...key, body, ...(list && { list }), ...index }, ...condition } }
+        ? {
+            Put: {
+              TableName: table,
+              Item: { ...key, body, ...(list && { list: JSON.stringify(list) }), ...index },
+              ...condition,
+            },
+          }
         : { Delete: { TableName: table, Key: key, ...condition } },
   };
 }

@@ -97,7 +97,7 @@ export class AreaFunctions extends Construct {
     const readsMail = area.intake !== undefined && (kind === 'intake' || kind === 'api');
     return [
       ...keepRecords(ground.table, area.entities),
-      ...readRecords(ground.table, area.reads),
+      ...readRecords(ground.table, [...area.entities, ...area.reads]),
       ...(kind === 'api' || kind === 'intake'
         ? [
             ...keepFiles(attachments, area.entities),

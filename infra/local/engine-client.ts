@@ -2,16 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { type Attributes, plainOfAll, wireOfAll } from './attribute-value.js';
+import { asText } from '../../functions/platform/attribute-value.js';
+import { type Carrier, type Documents, documentsOver } from '../../functions/platform/documents.js';
 
 /**
  * Sends the document commands of the functions to the engine on this machine over kept connections, by DynamoDB's JSON protocol.
@@ -19,19 +11,17 @@ import { type Attributes, plainOfAll, wireOfAll } from './attribute-value.js';
  * address has no use for. Answers and errors are those of the SDK; so are the repeats: what found nobody, a broken connection or
  * a throttled engine is tried again, a transaction under the same token. It speaks to an engine of ours and to nothing else.
  */
-export function engineClient(endpoint: string, attempts = 8): DynamoDBDocumentClient {
+export function engineClient(endpoint: string, attempts = 8): Documents & { destroy(): void } {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const { hostname, port } = new URL(endpoint);
-  const post = (operation: string, body: string) => posted({ agent, hostname, port, operation, body });
 
-  async function send(command: { readonly input: object }): Promise<object> {
-    const operation = OPERATIONS.find(([kind]) => command instanceof kind)?.[1];
-    if (operation === undefined) throw new TypeError(`${command.constructor.name} is not sent to the engine by this client.`);
-    const body = JSON.stringify(wireInput(operation, command.input));
+  const carry: Carrier = async (operation, input) => {
+    const tokened = operation === 'TransactWriteItems' ? { ClientRequestToken: randomUUID(), ...input } : input;
+    const body = JSON.stringify(tokened);
     for (let attempt = 1; ; attempt++) {
       try {
-        const { status, text } = await post(operation, body);
-        if (status === 200) return plainOutput(JSON.parse(text));
+        const { status, text } = await posted({ agent, hostname, port, operation, body });
+        if (status === 200) return JSON.parse(text) as object;
         const error = refusalOf(status, text);
         if (attempt >= attempts || !(status >= 500 || PASSING.has(error.name))) throw error;
       } catch (error) {
@@ -39,8 +29,8 @@ export function engineClient(endpoint: string, attempts = 8): DynamoDBDocumentCl
       }
       await setTimeout(Math.random() * Math.min(50 * 2 ** attempt, 2_000));
     }
-  }
-  return { send, destroy: () => agent.destroy() } as unknown as DynamoDBDocumentClient;
+  };
+  return { ...documentsOver(carry, asText), destroy: () => agent.destroy() };
 }
 
 /** The engine is being started again, or ended amid an answer. */
@@ -51,55 +41,6 @@ const PASSING = new Set([
   'RequestLimitExceeded',
   'TransactionInProgressException',
 ]);
-
-const OPERATIONS = [
-  [GetCommand, 'GetItem'],
-  [QueryCommand, 'Query'],
-  [TransactWriteCommand, 'TransactWriteItems'],
-  [UpdateCommand, 'UpdateItem'],
-  [PutCommand, 'PutItem'],
-  [DeleteCommand, 'DeleteItem'],
-] as const;
-
-type Input = Record<string, unknown>;
-
-/** The members of a request that hold items or values; everything else is sent as it is. */
-const HOLDERS = ['Item', 'Key', 'ExpressionAttributeValues', 'ExclusiveStartKey'];
-
-function wireInput(operation: string, input: object): object {
-  if (operation !== 'TransactWriteItems') return wireHolders(input as Input);
-  const { TransactItems = [], ...rest } = input as { TransactItems?: Record<string, Input>[] };
-  return {
-    ClientRequestToken: randomUUID(),
-    ...rest,
-    TransactItems: TransactItems.map((part) =>
-      Object.fromEntries(Object.entries(part).map(([kind, write]) => [kind, wireHolders(write)])),
-    ),
-  };
-}
-
-function wireHolders(input: Input): Input {
-  const wire: Input = { ...input };
-  for (const name of HOLDERS) if (wire[name] !== undefined) wire[name] = wireOfAll(wire[name] as object);
-  return wire;
-}
-
-interface Output {
-  Item?: Attributes;
-  Attributes?: Attributes;
-  Items?: Attributes[];
-  LastEvaluatedKey?: Attributes;
-}
-
-function plainOutput({ Item, Attributes: attributes, Items, LastEvaluatedKey, ...rest }: Output): object {
-  return {
-    ...rest,
-    ...(Item && { Item: plainOfAll(Item) }),
-    ...(attributes && { Attributes: plainOfAll(attributes) }),
-    ...(Items && { Items: Items.map(plainOfAll) }),
-    ...(LastEvaluatedKey && { LastEvaluatedKey: plainOfAll(LastEvaluatedKey) }),
-  };
-}
 
 /** As the SDK throws it; items that stood in the way stay in wire form, as there. */
 function refusalOf(status: number, text: string): Error {

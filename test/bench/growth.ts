@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 } from 'uuid';
 import { TABLE } from '../../functions/kernel/table.js';
 import { operation } from '../../functions/operation/area.js';
 import { incidents } from '../../functions/operation/incident/entity.js';
 import type { Incident } from '../../functions/operation/incident/incident.js';
+import { wireOfAll } from '../../functions/platform/attribute-value.js';
 import { recordItem } from '../../functions/platform/items.js';
 import { Dynoxide } from '../../infra/local/dynoxide.js';
 import { engineClient } from '../../infra/local/engine-client.js';
@@ -107,7 +107,7 @@ async function filled(many: number): Promise<Stand> {
     .for({ actor: 'bench', now: desk.now, correlation: 'bench' })
     .read(incidents, body.id);
   const began = performance.now();
-  const ids = await fill(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), record, many);
+  const ids = await fill(client, record, many);
   const filling = (many * 1000) / (performance.now() - began);
   const close = async () => {
     documents.destroy();
@@ -119,8 +119,9 @@ async function filled(many: number): Promise<Stand> {
 }
 
 const BATCH = 25;
+const attributes = (item: object) => wireOfAll(item) as Record<string, AttributeValue>;
 
-async function fill(documents: DynamoDBDocumentClient, template: Incident, many: number): Promise<string[]> {
+async function fill(client: DynamoDBClient, template: Incident, many: number): Promise<string[]> {
   const ids: string[] = [];
   let next = 0;
   const worker = async () => {
@@ -129,8 +130,10 @@ async function fill(documents: DynamoDBDocumentClient, template: Incident, many:
       next += numbers.length;
       const items = numbers.map((n) => itemOf(template, n));
       for (const [i, n] of numbers.entries()) ids[n] = String(items[i]!['pk']).slice('INCIDENT#'.length);
-      const { UnprocessedItems } = await documents.send(
-        new BatchWriteCommand({ RequestItems: { steward: items.map((Item) => ({ PutRequest: { Item } })) } }),
+      const { UnprocessedItems } = await client.send(
+        new BatchWriteItemCommand({
+          RequestItems: { steward: items.map((item) => ({ PutRequest: { Item: attributes(item) } })) },
+        }),
       );
       if (Object.keys(UnprocessedItems ?? {}).length > 0) throw new Error('The engine left items unwritten.');
     }

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { operation } from '../../functions/operation/area.js';
+import { dynamoDbClient } from '../../functions/platform/dependencies.js';
+import { documentsOf } from '../../functions/platform/documents.js';
 import { deskOver } from '../support/desk.js';
 import { smallDesk } from '../support/fixtures.js';
 import { startTable } from '../support/table.js';
@@ -27,14 +28,14 @@ export async function processorTime(rounds = 7, each = 100): Promise<ProcessorTi
   const table = await startTable();
   const real = new DynamoDBClient({ endpoint: table.endpoint, region: 'eu-west-1', credentials });
   const recorder = recording(real);
-  const client = new DynamoDBClient({
+  const client = dynamoDbClient({
     endpoint: table.endpoint,
     region: 'eu-west-1',
     credentials,
     requestHandler: recorder.handler,
   });
   try {
-    const desk = deskOver(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }));
+    const desk = deskOver(documentsOf(client));
     const { customerId, serviceId } = await smallDesk(desk);
     const body = { title: 'The printer does not answer', description: prose(1500, 5), customerId, serviceId };
     for (let i = 0; i < 60; i++) await desk.call(operation, 'POST /v1/incidents', { body });

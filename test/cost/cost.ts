@@ -134,12 +134,12 @@ function counting(desk: TestDesk) {
     for (const capacity of [output.ConsumedCapacity ?? []].flat() as { CapacityUnits?: number }[])
       now[write ? 'writeUnits' : 'readUnits'] += capacity.CapacityUnits ?? 0;
   };
-  desk.dependencies.documents.middlewareStack.add(
+  desk.table.client.middlewareStack.add(
     (next, context) => async (args) => {
       (args.input as { ReturnConsumedCapacity?: string }).ReturnConsumedCapacity = 'TOTAL';
       const result = await next(args);
       const name = String((context as { commandName?: string }).commandName);
-      units(result.output as { ConsumedCapacity?: unknown }, !/^(GetItem|Query)/.test(name));
+      units(result.output as { ConsumedCapacity?: unknown }, !/^(GetItem|BatchGetItem|Query)/.test(name));
       if (/^TransactWrite/.test(name)) now.events += 1;
       return result;
     },

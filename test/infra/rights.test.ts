@@ -72,7 +72,7 @@ describe.each(working)('the role of %s-%s', (name, kind) => {
 
   it('writes the partitions of its own area, in parts of transactions too', async () => {
     expect(own.length).toBeGreaterThan(0);
-    for (const action of ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'])
+    for (const action of ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'])
       for (const key of own)
         expect([action, key, await may(called, `dynamodb:${action}`, TABLE, keys(key))]).toEqual([action, key, true]);
   });
@@ -90,7 +90,9 @@ describe.each(working)('the role of %s-%s', (name, kind) => {
       expect([key, await may(called, 'dynamodb:GetItem', TABLE, keys(key))]).toEqual([key, true]);
       expect([key, await may(called, 'dynamodb:Query', `${TABLE}/index/gsi3`, keys(key))]).toEqual([key, true]);
     }
+    expect(await may(called, 'dynamodb:BatchGetItem', TABLE, keys(...own, ...readable))).toBe(true);
     for (const key of unread) {
+      expect([key, await may(called, 'dynamodb:BatchGetItem', TABLE, keys(own[0]!, key))]).toEqual([key, false]);
       expect([key, await may(called, 'dynamodb:GetItem', TABLE, keys(key))]).toEqual([key, false]);
       expect([key, await may(called, 'dynamodb:Query', `${TABLE}/index/gsi1`, keys(key))]).toEqual([key, false]);
     }

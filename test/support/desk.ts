@@ -1,8 +1,8 @@
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Area } from '../../functions/kernel/area.js';
 import type { Files } from '../../functions/kernel/route.js';
 import { type Dependencies, settingsFrom } from '../../functions/platform/dependencies.js';
+import { type Documents, documentsOf } from '../../functions/platform/documents.js';
 import type { FunctionEnv } from '../../functions/platform/env.js';
 import { serve } from '../../functions/platform/http.js';
 import { jsonLog } from '../../functions/platform/log.js';
@@ -59,12 +59,11 @@ export interface TestDesk extends Desk {
 
 export async function startDesk(): Promise<TestDesk> {
   const table = await startTable();
-  const documents = DynamoDBDocumentClient.from(table.client, { marshallOptions: { removeUndefinedValues: true } });
-  return Object.assign(deskOver(documents), { table, close: () => table.close() });
+  return Object.assign(deskOver(documentsOf(table.client)), { table, close: () => table.close() });
 }
 
 /** `shards` as the deployment would configure them. */
-export function deskOver(documents: DynamoDBDocumentClient, shards = 2): Desk {
+export function deskOver(documents: Documents, shards = 2): Desk {
   const handlers = new Map<Area, ReturnType<typeof serve>>();
   const clock = () => desk.now;
   const signer = signerWith(async () => ({ current: 1, byId: { 1: Buffer.alloc(32, 7) } }), clock, testEnv.MAIL_DOMAIN);

@@ -16,7 +16,7 @@ import { incidents } from './entity.js';
 import { type Incident, report } from './incident.js';
 import { type Opening, open } from './opening.js';
 import { reclassify } from './reclassifying.js';
-import { attach, boundOf, judge } from './surroundings.js';
+import { attach, boundOf, judge, promisesOf } from './surroundings.js';
 
 /** How an incident comes to be, from the API and from mail: what is named is looked up, then the rule decides. */
 
@@ -63,14 +63,16 @@ export async function openIncident(
   const { caller, records, now } = desk;
   const own = isRequester(caller);
   const asked = own ? { ...given, ...(await ownReport(desk, given)) } : given;
-  const [whose, serving, judged] = await Promise.all([
+  const { customerId: party, serviceId } = asked;
+  const [whose, serving, judged, promises] = await Promise.all([
     settleWhose(asked, desk),
-    settleService(asked.serviceId, desk),
+    settleService(serviceId, desk),
     judge(records, given.impact, given.urgency),
+    party === undefined ? undefined : promisesOf(records, { customerId: party, serviceId }),
   ]);
   if (given.teamId !== undefined || given.assigneeId !== undefined) await settleAssignment(given, desk);
   const receivedAt = origin.receivedAt ?? now.toISOString();
-  const attached = await attach(records, { ...whose, serviceId: asked.serviceId, priority: judged.priority, at: receivedAt });
+  const attached = await attach(records, { ...whose, serviceId, priority: judged.priority, at: receivedAt }, promises);
   const bound = await boundOf(records, undefined, attached.attachment);
   const { customerId: _c, requesterId: _r, teamId = serving?.teamId, ...reported } = asked;
   const opening: Opening = {

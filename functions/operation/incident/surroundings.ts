@@ -20,7 +20,8 @@ import type { Incident } from './incident.js';
  */
 const book = new CalendarBook();
 const policies = new Map<string, EscalationPolicy>();
-const MOST_POLICIES = 200;
+const terms = new Map<string, Agreement>();
+const MOST = 200;
 
 const nameOf = ({ id, version }: VersionRef): string => `${id}@${version}`;
 
@@ -69,7 +70,7 @@ async function loadCalendar(records: Records, ref: VersionRef): Promise<void> {
 async function loadPolicy(records: Records, ref: VersionRef): Promise<void> {
   if (policies.has(nameOf(ref))) return;
   const { steps, terminal } = await records.version(escalationPolicies, ref.id, ref.version);
-  if (policies.size >= MOST_POLICIES) policies.clear();
+  if (policies.size >= MOST) policies.clear();
   policies.set(nameOf(ref), { steps, terminal });
 }
 
@@ -85,20 +86,37 @@ export type Attached =
   | { readonly attachment: Attachment; readonly gap?: undefined }
   | { readonly attachment?: undefined; readonly gap: string };
 
-/** The agreement in force for a ticket, as its clocks take it; or why there is none. */
-export async function attach(records: Records, ticket: Ticket): Promise<Attached> {
-  const [own, open] = await Promise.all([
-    ticket.customerId === undefined ? [] : activeOf(records, ticket.customerId),
+/** What may hold for a ticket, before its priority is known. */
+export interface Promises {
+  readonly own: readonly Agreement[];
+  readonly open: readonly Agreement[];
+  readonly policy: VersionRef | undefined;
+}
+
+/** The agreements in use for a customer and for anybody, and the escalation policy of a service. */
+export async function promisesOf(
+  records: Records,
+  { customerId, serviceId }: Omit<Ticket, 'priority' | 'at'>,
+): Promise<Promises> {
+  const [own, open, policy] = await Promise.all([
+    customerId === undefined ? [] : activeOf(records, customerId),
     activeOf(records, 'anybody'),
+    policyFor(records, serviceId),
   ]);
+  return { own, open, policy };
+}
+
+/** The agreement in force for a ticket, as its clocks take it; or why there is none. */
+export async function attach(records: Records, ticket: Ticket, promises?: Promises): Promise<Attached> {
+  const { own, open, policy } = promises ?? (await promisesOf(records, ticket));
   const selection = selectAgreement([...own, ...open].map(candidateOf), { ...ticket, at: Date.parse(ticket.at) });
   if (!selection.found) return { gap: selection.because };
   const { id, version } = selection.agreement;
-  const [terms, policy] = await Promise.all([records.version(agreements, id, version), policyFor(records, ticket.serviceId)]);
-  const calendar = await records.read(calendars, terms.calendarId);
+  const agreed = await termsOf(records, { id, version });
+  const calendar = await records.read(calendars, agreed.calendarId);
   return {
     attachment: attachmentOf(
-      { id, version, terms },
+      { id, version, terms: agreed },
       {
         rule: selection.rule,
         priority: String(ticket.priority) as Attachment['priority'],
@@ -107,6 +125,15 @@ export async function attach(records: Records, ticket: Ticket): Promise<Attached
       },
     ),
   };
+}
+
+async function termsOf(records: Records, ref: VersionRef): Promise<Agreement> {
+  const known = terms.get(nameOf(ref));
+  if (known) return known;
+  const read = await records.version(agreements, ref.id, ref.version);
+  if (terms.size >= MOST) terms.clear();
+  terms.set(nameOf(ref), read);
+  return read;
 }
 
 const versionOf = ({ id, version }: VersionRef): VersionRef => ({ id, version });
@@ -124,13 +151,13 @@ const candidateOf = ({ id, version, customerId, serviceIds, timezone, validFrom,
 
 /** The service's own policy, else the organisation's default, else none. */
 async function policyFor(records: Records, serviceId: string | undefined): Promise<VersionRef | undefined> {
-  const named =
-    serviceId === undefined
-      ? undefined
-      : ((await records.find(service.entity, serviceId))?.record.escalationPolicyId as string | undefined);
-  const id = named ?? (await records.holder(escalationPolicies, 'default', 'default'));
+  const [serving, standard] = await Promise.all([
+    serviceId === undefined ? undefined : records.find(service.entity, serviceId),
+    records.holder(escalationPolicies, 'default', 'default'),
+  ]);
+  const id = (serving?.record.escalationPolicyId as string | undefined) ?? standard;
   const found = id === undefined ? undefined : await records.find(escalationPolicies, id);
-  return found && { id: found.record.id, version: found.record.version };
+  return found && versionOf(found.record);
 }
 
 /** The priority of an impact and urgency by the matrix in force, and which that was. */

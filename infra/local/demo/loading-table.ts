@@ -1,15 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import type { Documents, Write } from '../../../functions/platform/documents.js';
 
-type Item = Readonly<Record<string, unknown>>;
-type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+type Item = Record<string, unknown>;
 interface Waiting {
   readonly writes: readonly Write[];
   readonly done: (answer: object) => void;
@@ -27,33 +19,49 @@ const MOST = 100;
  */
 export class LoadingTable {
   #items = new Map<string, Item | undefined>();
-  #pages = new Map<string, Map<string, object>>();
+  #pages = new Map<string, Map<string, Awaited<ReturnType<Documents['query']>>>>();
   #waiting: Waiting[] = [];
   #isSending = false;
 
-  constructor(private readonly documents: DynamoDBDocumentClient) {}
+  constructor(
+    private readonly documents: Documents,
+    private readonly table: string,
+  ) {}
 
-  send(command: object): Promise<object> {
-    if (command instanceof GetCommand) return this.#get(command);
-    if (command instanceof QueryCommand) return this.#query(command);
-    if (command instanceof TransactWriteCommand) return this.#write(command.input.TransactItems ?? []);
-    if (command instanceof UpdateCommand) this.#items.delete(nameOf(command.input.Key!));
-    return this.documents.send(command as GetCommand);
+  /** The table as the store asks it. */
+  get asked(): Documents {
+    return {
+      ...this.documents,
+      get: async ({ Key }) => itemIn(await this.#item(Key!)),
+      batchGet: async ({ RequestItems }) => {
+        const [[table, { Keys }]] = Object.entries(RequestItems) as [[string, { Keys: Item[] }]];
+        const items = await Promise.all(Keys.map((key) => this.#item(key)));
+        return { Responses: { [table]: items.filter((item) => item !== undefined) } };
+      },
+      query: (input) => this.#query(input),
+      update: (input) => {
+        this.#items.delete(nameOf(input.Key!));
+        return this.documents.update(input);
+      },
+      transactWrite: ({ TransactItems }) => this.#write(TransactItems),
+    };
   }
 
-  async #get(command: GetCommand): Promise<object> {
-    const name = nameOf(command.input.Key!);
-    if (!this.#items.has(name)) this.#items.set(name, (await this.documents.send(command)).Item);
-    const item = this.#items.get(name);
-    return item === undefined ? {} : { Item: item };
+  async #item(key: Item): Promise<Item | undefined> {
+    const name = nameOf(key);
+    if (!this.#items.has(name)) {
+      const { Item: found } = await this.documents.get({ TableName: this.table, Key: { ...key }, ConsistentRead: true });
+      this.#items.set(name, found);
+    }
+    return this.#items.get(name);
   }
 
-  async #query(command: QueryCommand): Promise<object> {
-    const noun = nounOf(Object.values(command.input.ExpressionAttributeValues ?? {}).find((value) => nounOf(value) !== ''));
-    const pages = this.#pages.get(noun) ?? new Map<string, object>();
+  async #query(input: Parameters<Documents['query']>[0]): ReturnType<Documents['query']> {
+    const noun = nounOf(Object.values(input.ExpressionAttributeValues ?? {}).find((value) => nounOf(value) !== ''));
+    const pages = this.#pages.get(noun) ?? new Map<string, Awaited<ReturnType<Documents['query']>>>();
     this.#pages.set(noun, pages);
-    const asked = JSON.stringify(command.input);
-    const page = pages.get(asked) ?? (await this.documents.send(command));
+    const asked = JSON.stringify(input);
+    const page = pages.get(asked) ?? (await this.documents.query(input));
     pages.set(asked, page);
     return page;
   }
@@ -99,7 +107,7 @@ export class LoadingTable {
 
   async #sendOne(writes: readonly Write[]): Promise<void> {
     try {
-      await this.documents.send(new TransactWriteCommand({ TransactItems: [...writes] }));
+      await this.documents.transactWrite({ TransactItems: writes });
       for (const { Put, Delete } of writes) if (Put || Delete) this.#keep(Put?.Item, Put?.Item ?? Delete!.Key!);
     } catch (error) {
       for (const { Put, Delete } of writes) this.#items.delete(nameOf(Put?.Item ?? Delete?.Key ?? {}));
@@ -114,6 +122,8 @@ export class LoadingTable {
     for (const [name, value] of Object.entries(item ?? {})) if (name.endsWith('pk')) this.#pages.delete(nounOf(value));
   }
 }
+
+const itemIn = (found: Item | undefined) => (found === undefined ? {} : { Item: { ...found } });
 
 const nameOf = ({ pk, sk }: Item): string => `${String(pk)}\n${String(sk)}`;
 

@@ -1,7 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeleteTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { keyPrefix } from '../../../functions/kernel/entity.js';
 import { areas } from '../../areas.js';
 import { readIfThere, writeWhole } from '../atomic-file.js';
@@ -30,9 +29,7 @@ export async function holdsRecords({ dependencies: { documents, env } }: Pick<Ho
   const numbered = await Promise.all(
     areas
       .flatMap(({ entities }) => entities)
-      .map((entity) =>
-        documents.send(new GetCommand({ TableName: env.TABLE_NAME, Key: { pk: `${keyPrefix(entity)}#NUMBER`, sk: '#' } })),
-      ),
+      .map((entity) => documents.get({ TableName: env.TABLE_NAME, Key: { pk: `${keyPrefix(entity)}#NUMBER`, sk: '#' } })),
   );
   return numbered.some(({ Item }) => Item !== undefined);
 }

@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { defineEntity } from '../../../functions/kernel/entity.js';
 import { defineLifecycle } from '../../../functions/kernel/lifecycle.js';
 import { type Minted, recordShape } from '../../../functions/kernel/record.js';
 import type { HistoryEvent, Page, PageRequest, Records } from '../../../functions/kernel/records.js';
 import { verifyChain } from '../../../functions/platform/chain.js';
+import { documentsOf } from '../../../functions/platform/documents.js';
 import { signerWith } from '../../../functions/platform/signer.js';
 import { type Store, storeOver } from '../../../functions/platform/store.js';
 import type { Writer } from '../../../functions/platform/writing.js';
@@ -55,11 +55,7 @@ export const clientAt = (endpoint: string, more: object = {}): DynamoDBClient =>
 
 /** What one process would have: a store of its own, with its own lease of numbers. */
 export const storeOn = (client: DynamoDBClient, shards = 3): Store =>
-  storeOver(
-    DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-    { table: 'steward', shards },
-    signer,
-  );
+  storeOver(documentsOf(client), { table: 'steward', shards }, signer);
 
 export const as = (store: Store, more: Partial<Writer> = {}): Records =>
   store.for({ actor: 'somebody', now: NOW, correlation: 'request', ...more });

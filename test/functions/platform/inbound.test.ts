@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentsOf } from '../../../functions/platform/documents.js';
 import { type MailStore, mailStoreIn, storedMails } from '../../../functions/platform/inbound.js';
 import { tallyIn } from '../../../functions/platform/tally.js';
 import { bucketAt } from '../../support/buckets.js';
@@ -63,7 +63,7 @@ describe('a tally', () => {
   const at = (minute: number) => new Date(Date.parse('2026-03-02T10:00:00.000Z') + minute * 60_000);
 
   it('answers what was counted within the hour before', async () => {
-    const count = tallyIn(DynamoDBDocumentClient.from(table.client), 'steward', 'MESSAGE#SENDER');
+    const count = tallyIn(documentsOf(table.client), 'steward', 'MESSAGE#SENDER');
     const seen = [];
     for (const minute of [0, 1, 30, 54, 59, 61, 66, 200])
       seen.push((await count('cleo', { messages: 1, answers: 2 }, at(minute))).messages);
@@ -73,7 +73,7 @@ describe('a tally', () => {
   });
 
   it('counts each of many at once', async () => {
-    const count = tallyIn(DynamoDBDocumentClient.from(table.client), 'steward', 'MESSAGE#SENDER');
+    const count = tallyIn(documentsOf(table.client), 'steward', 'MESSAGE#SENDER');
     const seen = await Promise.all(Array.from({ length: 20 }, () => count('many', { messages: 1 }, at(0))));
     expect(seen.map(({ messages }) => messages).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });

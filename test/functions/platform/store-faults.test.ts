@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../../../functions/platform/chain.js';
+import { documentsOf } from '../../../functions/platform/documents.js';
 import { storeOver } from '../../../functions/platform/store.js';
 import { chanceFrom } from '../../fuzz/chance.js';
 import { type Wire, type WireAnswer, type WireRequest, wireTo } from '../../fuzz/gateway-call.js';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   desk = await startDesk();
   client = clientAt(desk.table.endpoint, { maxAttempts: 3 });
   faults = withFaults(client);
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const documents = documentsOf(client);
   const store = storeOver(documents, { table: 'steward', shards: 2 }, desk.dependencies.signer);
   const silent = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };
   wire = wireTo({ ...desk.dependencies, documents, store, log: silent });
@@ -192,7 +192,7 @@ describe('a transaction that clashes', () => {
 describe('reads', () => {
   it('that are throttled for good say so, on every route of a record', async () => {
     const { json } = await quiet(create('Unread'));
-    faults.plan = ({ command }) => (/^(GetItem|Query)Command$/.test(command) ? 'throttled' : undefined);
+    faults.plan = ({ command }) => (/^(GetItem|BatchGetItem|Query)Command$/.test(command) ? 'throttled' : undefined);
     for (const path of ['', `/${json.id}`, `/${json.id}/history`, `/${json.id}/comments`]) {
       const answer = await wire({ method: 'GET', path: `/v1/suppliers${path}`, sub: `reader${path}` });
       busy(answer);
@@ -213,7 +213,7 @@ describe('any mixture of faults', () => {
       ['cancelled-throttled', 0.5],
     ];
     faults.plan = ({ command }) => {
-      if (command === 'GetItemCommand') return chance.happens(0.05) ? 'throttled' : undefined;
+      if (/GetItemCommand$/.test(command)) return chance.happens(0.05) ? 'throttled' : undefined;
       if (command !== WRITE) return undefined;
       const roll = chance.next();
       return ODDS.find(([, below]) => roll < below)?.[0];

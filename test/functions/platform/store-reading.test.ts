@@ -194,7 +194,7 @@ describe('what is written', () => {
 
   it('is lifted when an older version of the software wrote it, and refused when a newer one did', async () => {
     const { record } = await write(records, 'Old');
-    const item = { list: { ...record, title: 'old' }, body: '{}', sequence: 1, head: 'x', schema: 1 };
+    const item = { list: JSON.stringify({ ...record, title: 'old' }), body: '{}', sequence: 1, head: 'x', schema: 1 };
     const lifted = {
       ...notes,
       schemaVersion: 3,
