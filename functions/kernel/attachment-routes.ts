@@ -89,7 +89,7 @@ export function attachmentRoutes<T extends RecordBase>(
       roles: roles.read,
       summary: `Files attached to one ${entity.name}`,
       query: PageQuery,
-      reply: pageOf(reply),
+      reply: () => pageOf(reply),
       handle: async ({ params, query }, context) => {
         const { record } = await readSeen(context, entity, params['id']!);
         return {
@@ -141,7 +141,7 @@ export function attachmentRoutes<T extends RecordBase>(
       permission: `${entity.name}:read`,
       roles: roles.read,
       summary: `One attached file, with a link that downloads it for five minutes`,
-      reply: reply.extend({ url: z.string() }),
+      reply: () => reply.extend({ url: z.string() }),
       handle: async ({ params }, context) => {
         const { record } = await readSeen(context, entity, params['id']!);
         for (const prefix of seenPrefixes(context)) {

@@ -67,8 +67,8 @@ export function linkRoutes<T extends RecordBase>(
       permission: `${entity.name}:read`,
       roles: roles.read,
       summary: `What one ${entity.name} points to, or (direction=from) what points to it`,
-      query: z.strictObject({ direction: z.enum(['to', 'from']).default('to'), limit, cursor }),
-      reply: pageOf(reply),
+      query: () => z.strictObject({ direction: z.enum(['to', 'from']).default('to'), limit, cursor }),
+      reply: () => pageOf(reply),
       handle: async ({ params, query }, { records }) => {
         const { record } = await records.read(entity, params['id']!);
         const page = query as { limit: number; cursor?: string };

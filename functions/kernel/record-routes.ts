@@ -12,7 +12,7 @@ import { type Context, type Route, route } from './route.js';
 export function recordRoutes<T extends RecordBase>(entity: Entity<T>, roles: readonly Role[]): Route[] {
   const path = `/v1/${entity.plural}` as const;
   const permission = `${entity.name}:read` as const;
-  const reply = (entity.schema as unknown as z.ZodObject).partial();
+  const reply = () => (entity.schema as unknown as z.ZodObject).partial();
   return [
     route({
       method: 'GET',
@@ -20,8 +20,8 @@ export function recordRoutes<T extends RecordBase>(entity: Entity<T>, roles: rea
       permission,
       roles,
       summary: `List ${entity.plural}`,
-      query: listQuery(entity),
-      reply: pageOf(reply),
+      query: () => listQuery(entity),
+      reply: () => pageOf(reply()),
       handle: async ({ query }, { caller, records }) => {
         const { name, values } = questionFor(entity, query, caller);
         const page = await records.list(entity, name, values, query as { limit: number; cursor?: string });
@@ -34,7 +34,7 @@ export function recordRoutes<T extends RecordBase>(entity: Entity<T>, roles: rea
       permission,
       roles,
       summary: `Read one ${entity.name}, by id or number, now or as of an instant`,
-      query: z.strictObject({ asOf: Instant.optional() }),
+      query: () => z.strictObject({ asOf: Instant.optional() }),
       reply,
       handle: async ({ params, query }, context) => {
         const stored = await readSeen(context, entity, params['id']!);
@@ -50,7 +50,7 @@ export function recordRoutes<T extends RecordBase>(entity: Entity<T>, roles: rea
       roles,
       summary: `Everything that happened to one ${entity.name}, oldest first, hash-chained`,
       query: PageQuery,
-      reply: pageOf(z.looseObject({ sequence: z.int(), event: z.string(), at: z.string() })),
+      reply: () => pageOf(z.looseObject({ sequence: z.int(), event: z.string(), at: z.string() })),
       handle: async ({ params, query }, context) => {
         const { record } = await readSeen(context, entity, params['id']!);
         return { status: 200, body: await historySeen(context, entity, record.id, query) };

@@ -8,7 +8,7 @@ import type { Role } from './permission.js';
 import { recordReply } from './present.js';
 import { Id, LocalDate, type RecordBase, recordShape } from './record.js';
 import { recordRoutes } from './record-routes.js';
-import { type Route, route } from './route.js';
+import { madeOnce, type Route, route } from './route.js';
 import { amendRoute, moveRoute } from './write-routes.js';
 
 /**
@@ -78,12 +78,20 @@ export const factsOf = ({ facts, check }: RegisterDeclaration): z.ZodObject => {
 /** Declares a register and its routes. */
 export function defineRegister(declared: RegisterDeclaration): Register {
   const entity = registerEntity(declared);
-  return { entity, routes: registerRoutes(entity, declared) };
+  let routes: Route[] | undefined;
+  return {
+    entity,
+    // Areas that only read the noun never ask for them.
+    get routes() {
+      routes ??= registerRoutes(entity, declared);
+      return routes;
+    },
+  };
 }
 
 export function registerRoutes(entity: Entity<any>, declared: RegisterDeclaration): Route[] {
   const { roles, name } = declared;
-  const facts = factsOf(declared);
+  const facts = madeOnce(() => factsOf(declared));
   const lifecycle = entity.lifecycle;
   return [
     ...recordRoutes(entity, roles.read),
@@ -117,7 +125,7 @@ export function registerRoutes(entity: Entity<any>, declared: RegisterDeclaratio
       moveRoute(entity, move, {
         roles: roles.write,
         summary: `${move[0]!.toUpperCase()}${move.slice(1)} one ${name}`,
-        body: z.strictObject({ reason: z.string().trim().min(1).max(2000).optional() }),
+        body: () => z.strictObject({ reason: z.string().trim().min(1).max(2000).optional() }),
         rule: (current, { reason }) => ({
           next: { ...current, status: lifecycle.next(current.status, move) },
           event: `${name}.${participle(move)}`,

@@ -85,14 +85,34 @@ export interface Route {
   present?(body: Readonly<Record<string, unknown>>, context: Context): Promise<Reply> | Reply;
 }
 
+/** A schema, or how it is made once somebody asks for it: most routes of a function are not called in its life. */
+export type Said<S> = S | (() => S);
+
+export function madeOnce<S extends z.ZodType>(said: Said<S>): () => S {
+  let schema: S | undefined;
+  return () => {
+    schema ??= typeof said === 'function' ? said() : said;
+    return schema;
+  };
+}
+
+const SAID = ['body', 'query', 'reply'] as const;
+
 /** Ties a handler's body and query to their schemas. */
 export function route<B extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined>(
-  declared: Omit<Route, 'handle' | 'body' | 'query' | 'status'> & {
-    readonly body?: B;
-    readonly query?: Q;
+  declared: Omit<Route, 'handle' | (typeof SAID)[number] | 'status'> & {
+    readonly body?: Said<B>;
+    readonly query?: Said<Q>;
+    readonly reply?: Said<z.ZodType>;
     readonly status?: number;
     handle(input: Input<z.infer<B>, z.infer<Q>>, context: Context): Promise<Reply>;
   },
 ): Route {
-  return { status: 200, ...declared } as Route;
+  const made = { status: 200, ...declared };
+  for (const part of SAID) {
+    const said = declared[part];
+    if (typeof said === 'function')
+      Object.defineProperty(made, part, { enumerable: true, get: madeOnce(said as () => z.ZodType) });
+  }
+  return made as Route;
 }

@@ -7,7 +7,7 @@ import type { Caller, Role } from './permission.js';
 import { recordReply } from './present.js';
 import type { RecordBase } from './record.js';
 import { decideSeen } from './record-routes.js';
-import { type Context, type Route, route } from './route.js';
+import { type Context, madeOnce, type Route, route, type Said } from './route.js';
 
 /** Turns a schema's complaints into a refusal with a pointer for each bad field: `/title` in a body, `?limit` in a query. */
 export function parseOrRefuse<S extends z.ZodType>(
@@ -36,9 +36,10 @@ export function parseOrRefuse<S extends z.ZodType>(
 export function amendRoute<T extends RecordBase>(
   entity: Entity<T>,
   roles: readonly Role[],
-  facts: z.ZodObject,
+  facts: Said<z.ZodObject>,
   rule: (current: T, next: T, moving: Moving) => Decision<T> = (_, next) => ({ next, event: `${entity.name}.amended` }),
 ): Route {
+  const amendable = madeOnce(facts);
   return route({
     method: 'PATCH',
     path: `/v1/${entity.plural}/{id}`,
@@ -46,17 +47,18 @@ export function amendRoute<T extends RecordBase>(
     roles,
     summary: `Amend one ${entity.name} (JSON merge patch, RFC 7396)`,
     ifMatch: true,
-    body: patchOf(facts),
+    body: () => patchOf(amendable()),
     reply: entity.schema,
     handle: async ({ params, body, expected }, context) =>
       recordReply(
         entity,
         await decideSeen(context, entity, params['id']!, expected, (current) => {
-          const amendable = Object.fromEntries(
-            Object.keys(facts.shape).map((name) => [name, (current as Record<string, unknown>)[name]]),
+          const schema = amendable();
+          const stands = Object.fromEntries(
+            Object.keys(schema.shape).map((name) => [name, (current as Record<string, unknown>)[name]]),
           );
-          const amended = parseOrRefuse(facts, mergePatch(amendable, body), 'The amended record');
-          const kept = Object.fromEntries(Object.entries(current).filter(([name]) => !(name in facts.shape)));
+          const amended = parseOrRefuse(schema, mergePatch(stands, body), 'The amended record');
+          const kept = Object.fromEntries(Object.entries(current).filter(([name]) => !(name in schema.shape)));
           return rule(current, { ...kept, ...amended } as T, moving(context));
         }),
         context.caller,
@@ -78,10 +80,13 @@ const patchOf = (facts: z.ZodObject) =>
     ),
   );
 
-const describe = (schema: z.ZodType) => {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return { anyOf: [json, { type: 'null' }] };
-};
+/** Worked out when the contract is written, never while a request waits. */
+const describe = (schema: z.ZodType) => ({
+  get anyOf() {
+    const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+    return [json, { type: 'null' }];
+  },
+});
 
 /** What a move's rule is told beside the record and the body. */
 export interface Moving {
@@ -96,7 +101,7 @@ export function moveRoute<T extends RecordBase, B extends z.ZodType>(
   declared: {
     readonly roles: readonly Role[];
     readonly summary: string;
-    readonly body: B;
+    readonly body: Said<B>;
     /** Reads what the rule needs beside the record; runs before the transaction. */
     readonly rule: (current: T, body: z.infer<B>, moving: Moving) => Decision<T>;
   },

@@ -66,7 +66,7 @@ export async function growth(sizes: readonly [number, number], rounds = 150): Pr
   }
 }
 
-const CUSTOMERS = 40;
+const CUSTOMERS = 10; // so that their pages are full among a thousand records too
 
 function questionsOf({ small, ids }: Stand, round: number): [string, string, object?][] {
   const someone = `${round % CUSTOMERS}`;

@@ -64,7 +64,7 @@ export const routes: Route[] = [
   moveRoute(agreements, 'activate', {
     roles: MANAGERS,
     summary: 'Put it in force; its terms then stand',
-    body: z.strictObject({}),
+    body: () => z.strictObject({}),
     rule: (current, _, moving) => activate(current, moving),
   }),
   route({
@@ -74,7 +74,7 @@ export const routes: Route[] = [
     roles: MANAGERS,
     summary: 'Make the next version of an active agreement; running clocks keep theirs',
     ifMatch: true,
-    body: z.strictObject({ terms: Facts, reason }),
+    body: () => z.strictObject({ terms: Facts, reason }),
     reply: Agreement,
     handle: async ({ params, body, expected }, context) => {
       await refuseUnfit(body.terms, context);
@@ -88,13 +88,13 @@ export const routes: Route[] = [
   moveRoute(agreements, 'end', {
     roles: MANAGERS,
     summary: 'End it; running clocks keep their version',
-    body: z.strictObject({ reason }),
+    body: () => z.strictObject({ reason }),
     rule: (current, body, moving) => end(current, body.reason, moving),
   }),
   moveRoute(agreements, 'discard', {
     roles: MANAGERS,
     summary: 'Discard a draft',
-    body: z.strictObject({}),
+    body: () => z.strictObject({}),
     rule: (current) => discard(current),
   }),
   ...commentRoutes(agreements, { read: STAFF, write: MANAGERS }),

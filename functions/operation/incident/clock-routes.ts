@@ -17,7 +17,7 @@ export const clockRoutes: Route[] = [
     permission: 'incident:read',
     roles: STAFF,
     summary: 'The clocks of one incident as they stand now; minutes are working minutes',
-    reply: z.object({ items: z.array(ClockView), agreement: z.unknown().optional(), gap: z.string().optional() }),
+    reply: () => z.object({ items: z.array(ClockView), agreement: z.unknown().optional(), gap: z.string().optional() }),
     handle: async ({ params }, context) => {
       const { record } = await readSeen(context, incidents, params['id']!);
       const { calendars } = await boundOf(context.records, record);

@@ -74,7 +74,7 @@ export const routes: Route[] = [
     roles: DESK,
     summary: 'Give it to a team, a person, or both',
     ifMatch: true,
-    body: z.strictObject({ teamId: Id.optional(), assigneeId: Id.optional() }),
+    body: () => z.strictObject({ teamId: Id.optional(), assigneeId: Id.optional() }),
     reply: Shown,
     handle: async ({ params, body, expected }, context) => {
       await settleAssignment(body, context);
@@ -137,7 +137,7 @@ export const routes: Route[] = [
     roles: STAFF,
     summary: 'Minutes of work and what was done, oldest first',
     query: PageQuery,
-    reply: pageOf(z.looseObject({ id: z.string(), minutes: z.int() })),
+    reply: () => pageOf(z.looseObject({ id: z.string(), minutes: z.int() })),
     handle: async ({ params, query }, context) => {
       const { record } = await readSeen(context, incidents, params['id']!);
       return {
@@ -158,12 +158,13 @@ export const routes: Route[] = [
     roles: DESK,
     summary: 'Record work: minutes and what was done',
     status: 201,
-    body: z.strictObject({
-      minutes: z.int().min(1).max(1440).describe('Minutes of work'),
-      text: z.string().trim().min(1).max(5000),
-      workedOn: LocalDate.optional(),
-    }),
-    reply: z.looseObject({ id: z.string(), minutes: z.int() }),
+    body: () =>
+      z.strictObject({
+        minutes: z.int().min(1).max(1440).describe('Minutes of work'),
+        text: z.string().trim().min(1).max(5000),
+        workedOn: LocalDate.optional(),
+      }),
+    reply: () => z.looseObject({ id: z.string(), minutes: z.int() }),
     handle: async ({ params, body }, context) => {
       const entry = { ...body, id: context.records.mintId() };
       await command(context, params['id']!, undefined, (incident, now) => spend(incident, entry, now));
@@ -178,7 +179,7 @@ export const routes: Route[] = [
     roles: STAFF,
     summary: 'Who was told what, when, and whether it arrived: the notification ledger',
     query: PageQuery,
-    reply: pageOf(z.looseObject({ key: z.string(), letter: z.string(), state: z.string(), attempts: z.int() })),
+    reply: () => pageOf(z.looseObject({ key: z.string(), letter: z.string(), state: z.string(), attempts: z.int() })),
     handle: async ({ params, query }, context) => {
       const { record } = await readSeen(context, incidents, params['id']!);
       return {

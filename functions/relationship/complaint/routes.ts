@@ -29,11 +29,12 @@ export const routes: Route[] = [
     roles: [...HANDLERS, 'requester'],
     summary: 'Log a complaint',
     status: 201,
-    body: z.strictObject({
-      ...facts,
-      customerId: Id.optional().describe('Required of staff; a contact’s own is known'),
-      contactId: Id.optional(),
-    }),
+    body: () =>
+      z.strictObject({
+        ...facts,
+        customerId: Id.optional().describe('Required of staff; a contact’s own is known'),
+        contactId: Id.optional(),
+      }),
     reply: Complaint,
     handle: async ({ body: { customerId, contactId, ...given } }, context) => {
       const whose = await settleWhose(context, customerId, contactId);
@@ -49,37 +50,37 @@ export const routes: Route[] = [
   moveRoute(complaints, 'investigate', {
     roles: HANDLERS,
     summary: 'Begin the investigation',
-    body: z.strictObject({ handlerId: Id.optional() }),
+    body: () => z.strictObject({ handlerId: Id.optional() }),
     rule: (complaint, { handlerId }, moving) => investigate(complaint, handlerId, moving),
   }),
   moveRoute(complaints, 'act', {
     roles: HANDLERS,
     summary: 'Record what was found and what was done about it',
-    body: z.strictObject({ findings: z.string().trim().min(1).max(20_000), action: z.string().trim().min(1).max(20_000) }),
+    body: () => z.strictObject({ findings: z.string().trim().min(1).max(20_000), action: z.string().trim().min(1).max(20_000) }),
     rule: (complaint, { findings, action }) => act(complaint, findings, action),
   }),
   moveRoute(complaints, 'close', {
     roles: ['relationship-manager', 'sms-manager', 'admin'],
     summary: 'Close the complaint, formally and with the customer',
-    body: z.strictObject({ agreedWith: z.string().trim().min(1).max(200), satisfied: z.boolean() }),
+    body: () => z.strictObject({ agreedWith: z.string().trim().min(1).max(200), satisfied: z.boolean() }),
     rule: (complaint, { agreedWith, satisfied }, moving) => close(complaint, agreedWith, satisfied, moving),
   }),
   moveRoute(complaints, 'reopen', {
     roles: HANDLERS,
     summary: 'Take it up again',
-    body: z.strictObject({ reason }),
+    body: () => z.strictObject({ reason }),
     rule: (complaint, body) => reopen(complaint, body.reason),
   }),
   moveRoute(complaints, 'withdraw', {
     roles: [...HANDLERS, 'requester'],
     summary: 'Withdraw the complaint',
-    body: z.strictObject({ reason }),
+    body: () => z.strictObject({ reason }),
     rule: (complaint, body) => withdraw(complaint, body.reason),
   }),
   moveRoute(complaints, 'escalate', {
     roles: HANDLERS,
     summary: 'Hand it to somebody higher, because it is not settled',
-    body: z.strictObject({ personId: Id, reason }),
+    body: () => z.strictObject({ personId: Id, reason }),
     rule: (complaint, body, moving) => escalate(complaint, body.personId, body.reason, moving),
   }),
   ...commentRoutes(complaints, { read: ANYONE, write: [...HANDLERS, 'requester'] }),

@@ -42,7 +42,7 @@ export const routes: Route[] = [
   moveRoute(messages, 'dismiss', {
     roles: DESK,
     summary: 'Nothing is to be done about it',
-    body: z.strictObject({ reason: z.string().trim().min(1).max(2000) }),
+    body: () => z.strictObject({ reason: z.string().trim().min(1).max(2000) }),
     rule: (message, { reason }, now) => dismiss(message, reason, now),
   }),
   route({
@@ -51,7 +51,7 @@ export const routes: Route[] = [
     permission: 'message:read',
     roles: STAFF,
     summary: 'A link that downloads the message as it was received, for five minutes',
-    reply: z.object({ url: z.string(), fileName: z.string(), size: z.int() }),
+    reply: () => z.object({ url: z.string(), fileName: z.string(), size: z.int() }),
     handle: async ({ params }, { records, files }) => {
       const { record } = await records.read(messages, params['id']!);
       const { copy, key, size } = record.raw;
@@ -67,7 +67,8 @@ export const routes: Route[] = [
     permission: 'message:read',
     roles: STAFF,
     summary: 'The incident that it opened, or became a comment of',
-    reply: z.object({ entity: z.literal('incident'), id: z.string(), number: z.string(), as: z.enum(['report', 'comment']) }),
+    reply: () =>
+      z.object({ entity: z.literal('incident'), id: z.string(), number: z.string(), as: z.enum(['report', 'comment']) }),
     handle: async ({ params }, { records }) => {
       const { record } = await records.read(messages, params['id']!);
       const opened = await records.holder(incidents, 'message', record.id);
