@@ -11,6 +11,8 @@ export interface Source {
   readonly pk: string;
   /** Only sort keys that start so. */
   readonly prefix?: string;
+  /** Only this sort key. */
+  readonly exactly?: string;
 }
 
 export interface Asked {
@@ -81,9 +83,7 @@ async function readSource(
     const answer = await documents.query({
       TableName: table,
       ...(source.index !== undefined && { IndexName: source.index }),
-      KeyConditionExpression: !source.prefix ? '#pk = :pk' : '#pk = :pk AND begins_with(#sk, :prefix)',
-      ExpressionAttributeNames: { '#pk': pk, ...(source.prefix && { '#sk': sk }) },
-      ExpressionAttributeValues: { ':pk': source.pk, ...(source.prefix && { ':prefix': source.prefix }) },
+      ...within(source, pk, sk),
       ScanIndexForward: !descending,
       ConsistentRead: consistent && source.index === undefined,
       Limit: page.limit + 1 - items.length,
@@ -93,4 +93,23 @@ async function readSource(
     start = answer.LastEvaluatedKey;
   } while (start && items.length <= page.limit);
   return items;
+}
+
+type Query = Parameters<Documents['query']>[0];
+type Stretch = Pick<Query, 'KeyConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
+
+/** The part of the partition that a source names. */
+function within({ pk: value, prefix, exactly }: Source, pk: string, sk: string): Stretch {
+  const [condition, sort] = exactly !== undefined ? ['#sk = :sk', exactly] : ['begins_with(#sk, :sk)', prefix];
+  if (!sort)
+    return {
+      KeyConditionExpression: '#pk = :pk',
+      ExpressionAttributeNames: { '#pk': pk },
+      ExpressionAttributeValues: { ':pk': value },
+    };
+  return {
+    KeyConditionExpression: `#pk = :pk AND ${condition}`,
+    ExpressionAttributeNames: { '#pk': pk, '#sk': sk },
+    ExpressionAttributeValues: { ':pk': value, ':sk': sort },
+  };
 }

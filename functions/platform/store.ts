@@ -58,7 +58,11 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
     if (!key.startsWith(`${entity.prefix}-`)) throw noSuch(entity, key);
     const read = await Promise.all(
       allSources(entity).map((source) =>
-        readPage(documents, table, signer, { sources: [{ ...source, prefix: numberKey(key) }], page: { limit: 1 }, binding: '' }),
+        readPage(documents, table, signer, {
+          sources: [{ ...source, exactly: numberKey(key) }],
+          page: { limit: 1 },
+          binding: '',
+        }),
       ),
     );
     const found = read.flatMap(({ items }) => items)[0];

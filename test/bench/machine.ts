@@ -21,7 +21,7 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
-const START = join(import.meta.dirname, '../../infra/local/start.ts');
+const START = join(import.meta.dirname, '../../infra/local/launch.mjs');
 
 /** Starts an empty one; a folder that is given is kept afterwards, otherwise it is removed. `flags` are for Node, such as `--cpu-prof`. */
 export async function startMachine(given?: string, flags: readonly string[] = []): Promise<Machine> {
@@ -29,7 +29,7 @@ export async function startMachine(given?: string, flags: readonly string[] = []
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const began = performance.now();
-  const child = spawn(process.execPath, [...flags, '--import', 'tsx', START, '--empty'], {
+  const child = spawn(process.execPath, [...flags, START, '--empty'], {
     env: { ...process.env, PORT: String(port), STEWARD_DATA: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Dependencies } from '../../../functions/platform/dependencies.js';
 import { storeOver } from '../../../functions/platform/store.js';
 import type { Home } from '../home.js';
