@@ -16,7 +16,7 @@ export const recordShape = {
   id: Id,
   number: z.string(),
   version: z.int().min(1),
-  title: z.string().trim().min(1).max(200),
+  title: z.string().overwrite(onOneLine).trim().min(1).max(200),
   status: z.string(),
   createdAt: Instant,
   createdBy: z.string(),
@@ -29,6 +29,11 @@ export type RecordBase = z.infer<typeof RecordBase>;
 
 /** What the store has settled before the rule decides what a new record says. */
 export type Minted = Omit<RecordBase, 'title' | 'status'>;
+
+/** A title stands in lists, subjects and file names: whatever would break the line becomes a space. */
+function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+}
 
 function inFull(text: string): string {
   const at = Date.parse(text);

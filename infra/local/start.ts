@@ -16,11 +16,23 @@ import { builtPortal } from './portal-build.js';
 import { portalRoutes, routesFor } from './routes.js';
 import { LOCAL_ISSUER } from './sample-people.js';
 
-/** `npm start`: the whole system on this machine. `--fresh` begins again, `--empty` without the demo organisation. */
+/** `npm start`: the whole system on this machine. */
+const HELP = `npm start [-- OPTIONS]: runs the whole system on this machine, at first with a demo organisation.
+
+  --fresh   removes what the data folder holds and begins again
+  --empty   begins without the demo organisation
+  --help    says this
+
+  PORT           where it answers (3000); mail is received 25 above
+  STEWARD_DATA   its data folder (.steward)`;
 const began = performance.now();
 // Node 20 is the oldest version that this runs on, and we know that the SDK will leave it one day.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const options = new Set(process.argv.slice(2));
+if (options.has('--help')) {
+  say(HELP);
+  process.exit(0);
+}
 const unknown = [...options].filter((option) => option !== '--fresh' && option !== '--empty');
 if (unknown.length > 0) fail(`There is no option ${unknown.join(' ')}; there are --fresh and --empty.`);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Instant, LocalDate } from '../../../functions/kernel/record.js';
+import { Instant, LocalDate, recordShape } from '../../../functions/kernel/record.js';
 
 describe('an instant', () => {
   it('is kept in full, however it was written, so that text compares as time', () => {
@@ -33,4 +33,11 @@ describe('a date', () => {
   it.each(['2026-13-01', '2026-02-29', '2026-3-1', '20260301', ''])('is not %j', (text) =>
     expect(LocalDate.safeParse(text).success).toBe(false),
   );
+});
+
+describe('a title', () => {
+  it('is one line, whatever was in it', () => {
+    expect(recordShape.title.parse('  Printer\r\nBcc: all\u0000\u0085\u2028 out  ')).toBe('Printer Bcc: all  out');
+    expect(recordShape.title.safeParse('\n\t').success).toBe(false);
+  });
 });
