@@ -4,6 +4,7 @@ import { contact } from '../relationship/contact.js';
 import { customer } from '../relationship/customer.js';
 import { service } from '../strategy/service.js';
 import { person } from '../support/person.js';
+import { team } from '../support/team.js';
 import { agreements } from './agreement/entity.js';
 import { routes as agreementRoutes } from './agreement/routes.js';
 import { calendars } from './calendar/entity.js';
@@ -16,6 +17,6 @@ export const design = defineArea({
   name: 'design',
   impact: 'Agreements, calendars and escalation policies cannot be read or changed; running clocks go on.',
   entities: [agreements, calendars, escalationPolicies],
-  reads: [incidents, customer.entity, contact.entity, service.entity, person.entity],
+  reads: [incidents, customer.entity, contact.entity, service.entity, person.entity, team.entity],
   routes: [...agreementRoutes, ...calendarRoutes, ...escalationPolicyRoutes],
 });

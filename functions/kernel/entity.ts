@@ -16,6 +16,8 @@ export interface Question {
   /** What the caller writes after `sort=`; the first question with the asked filters answers when it is left out. */
   readonly order: string;
   readonly newestFirst?: boolean;
+  /** A field of the partition that has many values in one record: the record is found under each, by an item of its own beside it. */
+  readonly each?: { readonly field: string; readonly of: (record: any) => readonly string[] };
 }
 
 export interface Entity<T extends RecordBase = RecordBase> {
@@ -47,11 +49,29 @@ export interface Entity<T extends RecordBase = RecordBase> {
   readonly unique?: Readonly<Record<string, (record: T) => string | readonly string[] | undefined>>;
   /** Keep every version under its own key, for records that others pin (calendars, agreements, policies). */
   readonly versioned?: boolean;
+  /** Values under which others find the record's id by `pointingTo`: members of a team, the parent of an incident. */
+  readonly points?: Readonly<Record<string, (record: T) => readonly string[]>>;
+  /** Whose records they are: people who serve some customers only see no others. Absent: the noun is nobody's in particular. */
+  readonly customer?: {
+    /** The key field that names the customer: a list that asks for it stays within one. */
+    readonly field: string;
+    readonly of: (record: T) => string | undefined;
+    /** What stands there for records that concern every customer. */
+    readonly shared?: string;
+  };
+  /** The teams whose members alone may see a restricted record, with the auditors; undefined while it is open. */
+  readonly circle?: (record: T) => readonly string[] | undefined;
+  /** The customer whose records are listed once more apart from all others, for those who serve only that one. */
+  readonly apart?: (record: T) => string | undefined;
   /** What the customer's side may see: whose rows, by which question, and which fields. Absent: nothing. */
   readonly requesters?: {
     readonly question: string;
     readonly field: keyof T & string;
     readonly shows: readonly (keyof T & string)[];
+    /** Those who watch a record see it too; `question` answers by the field `watcherId`. */
+    readonly watched?: { readonly question: string; readonly of: (record: T) => readonly string[] };
+    /** What a contact with the grant `customer-wide` sees: all of its customer's, by the field `customerId`. */
+    readonly wide?: { readonly question: string };
     /** Events of the history that say nothing internal. */
     readonly events: readonly string[];
   };
@@ -83,7 +103,8 @@ export function defineEntity<T extends RecordBase>(
     if (!question.partition.startsWith(`${prefix}#`))
       throw new Error(`${entity.name}.${name}: its partition starts with ${prefix}#`);
     for (const field of [...fieldsOf(question.partition), ...fieldsOf(question.sort)]) {
-      if (!known.has(field)) throw new Error(`${entity.name}.${name}: key field {${field}} is neither in its schema nor derived`);
+      if (!known.has(field) && question.each?.field !== field)
+        throw new Error(`${entity.name}.${name}: key field {${field}} is neither in its schema nor derived`);
     }
   }
   return { schemaVersion: 1, ...entity, access };
@@ -109,6 +130,9 @@ export function keyValues<T extends RecordBase>(entity: Entity<T>, record: T): R
   const derived = Object.entries(entity.derived ?? {}).map(([name, of]) => [name, of(record)]);
   return { ...record, ...Object.fromEntries(derived), numberKey: numberKey(record.number) };
 }
+
+/** Where ids of records stand under a value that they point to: an inverted index. */
+export const pointingTo = (entity: AnyEntity, name: string, value: string): string => `${keyPrefix(entity)}#${name}#${value}`;
 
 /** The partition keys of an entity, as an IAM pattern for `dynamodb:LeadingKeys`. */
 export const leadingKeys = (entity: AnyEntity): string[] => [`${keyPrefix(entity)}#*`];

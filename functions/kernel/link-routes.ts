@@ -4,8 +4,9 @@ import { type AnyEntity, type Entity, keyPrefix, partitionOf } from './entity.js
 import { Refusal } from './errors.js';
 import { cursor, limit } from './listing.js';
 import type { Role } from './permission.js';
+import { maySee } from './present.js';
 import { Id, type RecordBase } from './record.js';
-import { pageOf } from './record-routes.js';
+import { decideSeen, pageOf, readSeen } from './record-routes.js';
 import { type Route, route } from './route.js';
 
 export const LINK_TYPES = ['relates-to', 'caused-by', 'duplicates', 'concerns', 'evidence-for'] as const;
@@ -69,8 +70,11 @@ export function linkRoutes<T extends RecordBase>(
       summary: `What one ${entity.name} points to, or (direction=from) what points to it`,
       query: () => z.strictObject({ direction: z.enum(['to', 'from']).default('to'), limit, cursor }),
       reply: () => pageOf(reply),
-      handle: async ({ params, query }, { records }) => {
-        const { record } = await records.read(entity, params['id']!);
+      handle: async ({ params, query }, context) => {
+        const { records } = context;
+        const { record } = await readSeen(context, entity, params['id']!);
+        if (query.direction === 'from' && !entity.customer && context.caller.customerScope !== undefined)
+          throw new Refusal('forbidden', `What points to a ${entity.name} belongs to customers that you may not serve.`);
         const page = query as { limit: number; cursor?: string };
         return {
           status: 200,
@@ -90,15 +94,16 @@ export function linkRoutes<T extends RecordBase>(
       status: 201,
       body: Link,
       reply,
-      handle: async ({ params, body }, { records }) => {
+      handle: async ({ params, body }, context) => {
+        await readSeen(context, entity, params['id']!);
         const noun = targets.find(({ name }) => name === body.entity)!;
-        const target = await records.find(noun, body.id);
-        if (!target)
+        const target = await context.records.find(noun, body.id);
+        if (!target || !maySee(noun, target.record, context.caller))
           throw new Refusal('invalid', `There is no ${body.entity} ${body.id} to link to.`, {
             errors: [{ pointer: '/id', message: 'No such record.' }],
           });
         const to = linkBody(body.type, noun, target.record);
-        await records.decide(entity, params['id']!, undefined, (current) => ({
+        await decideSeen(context, entity, params['id']!, undefined, (current) => ({
           next: current,
           event: `${entity.name}.linked`,
           detail: to,
@@ -116,8 +121,8 @@ export function linkRoutes<T extends RecordBase>(
       roles: roles.write,
       summary: `Remove a link; the history keeps that it was there`,
       status: 204,
-      handle: async ({ params }, { records }) => {
-        await records.decide(entity, params['id']!, undefined, (current) => ({
+      handle: async ({ params }, context) => {
+        await decideSeen(context, entity, params['id']!, undefined, (current) => ({
           next: current,
           event: `${entity.name}.unlinked`,
           detail: { link: params['link'] },

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { type AnyEntity, filtersOf, type Question } from './entity.js';
 import { Refusal } from './errors.js';
 import { type Caller, isRequester } from './permission.js';
+import { isApart, OPEN, realmsSeen, realmsWithin } from './realm.js';
+import type { Asked } from './records.js';
 
 export const limit = z.coerce
   .number()
@@ -37,40 +39,107 @@ const filterOf = (entity: AnyEntity, name: string): z.ZodType => {
 const asWritten = (question: Question): string =>
   [...filtersOf(question).map((name) => `${name}=…`), `sort=${question.order}`].join('&');
 
+type Values = Record<string, string>;
+type Open = readonly (readonly [name: string, question: Question])[];
+
 /**
- * The question that answers the filters and order asked for. The customer's
- * side always gets its own rows: the row rule is part of the key.
+ * The questions that answer the filters and order asked for, in the realms that this caller sees: row rules are part of the key.
+ * The customer's side is answered from its own rows; people who serve some customers, from those customers'.
  */
-export function questionFor(
+export function asksOf(entity: AnyEntity, given: Readonly<Record<string, unknown>>, caller: Caller): Asked[] {
+  const { sort, limit: _, cursor: __, ...filters } = given;
+  const values = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)) as Values;
+  const order = sort as string | undefined;
+  if (isRequester(caller)) return theirs(entity, values, order, caller);
+  if (caller.customerScope !== undefined && entity.customer)
+    return withinScope(entity, values, order, caller, caller.customerScope);
+  const found = matching(Object.entries(entity.access), values, order);
+  const [, { each }] = found;
+  const realms = each ? [OPEN] : realmsSeen(entity, caller);
+  return realms.map((realm) => ({ question: found[0], values, realm }));
+}
+
+/** A contact's own, what it watches and, where that was granted, its customer's: together, or one of them by its filter. */
+function theirs(entity: AnyEntity, values: Values, order: string | undefined, caller: Caller): Asked[] {
+  const { field, question, watched, wide } = entity.requesters!;
+  const { id, customerId, grants } = caller;
+  const mine: Asked = { question, values: { [field]: id } };
+  const seen = watched &&
+    customerId !== undefined && { question: watched.question, values: { watcherId: watcherKey(id, customerId) } };
+  const all = wide &&
+    customerId !== undefined &&
+    grants?.includes('customer-wide') && { question: wide.question, values: { customerId } };
+  const one = Object.keys(values).length === 1;
+  if (values[field] !== undefined && values[field] !== id)
+    throw new Refusal('forbidden', `You may list only your own ${entity.plural}.`);
+  const parts =
+    Object.keys(values).length === 0
+      ? [mine, ...(seen ? [seen] : []), ...(all ? [all] : [])]
+      : one && values[field] === id
+        ? [mine]
+        : one && seen && values['watcherId'] === id
+          ? [seen]
+          : one && all && values['customerId'] === customerId
+            ? [all]
+            : [];
+  const orders = [mine, ...(seen ? [seen] : []), ...(all ? [all] : [])].map((each): Open[number] => [
+    each.question,
+    entity.access[each.question]!,
+  ]);
+  const answered = parts.filter((part) => order === undefined || entity.access[part.question]!.order === order);
+  if (answered.length === 0) throw notAnswered(orders, values, order);
+  return answered;
+}
+
+/** How a contact is named as a watcher in keys: one that moves to another customer leaves behind what it watched there. */
+export const watcherKey = (contactId: string, customerId: string): string => `${contactId}@${customerId}`;
+
+function withinScope(
   entity: AnyEntity,
-  asked: Readonly<Record<string, unknown>>,
+  values: Values,
+  order: string | undefined,
   caller: Caller,
-): { name: string; values: Record<string, string> } {
-  const { sort, limit: _, cursor: __, ...given } = asked;
-  const values = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Record<string, string>;
-  let open = Object.entries(entity.access);
-  if (isRequester(caller)) {
-    const own = entity.requesters!;
-    if (values[own.field] !== undefined && values[own.field] !== caller.id)
-      throw new Refusal('forbidden', `You may list only your own ${entity.plural}.`);
-    values[own.field] = caller.id;
-    open = open.filter(([name]) => name === own.question);
-  }
-  const names = Object.keys(values).sort().join();
-  const match = open.find(
-    ([, question]) => filtersOf(question).sort().join() === names && (sort === undefined || sort === question.order),
-  );
-  if (match) return { name: match[0], values };
-  throw new Refusal(
+  scope: readonly string[],
+): Asked[] {
+  const { field } = entity.customer!;
+  const named = values[field];
+  if (named !== undefined && !scope.includes(named))
+    throw new Refusal('forbidden', 'You serve some customers only; this is not one of them.', {
+      errors: [{ pointer: `?${field}`, message: 'Not a customer that you serve.' }],
+    });
+  const all = Object.entries(entity.access).filter(([, { each }]) => !each);
+  const naming = all.filter(([, question]) => filtersOf(question).includes(field));
+  const open = entity.apart ? all : naming;
+  const wanted = named === undefined ? scope : [named];
+  const spread = named === undefined ? naming.find((each) => answers(each, { ...values, [field]: '' }, order)) : undefined;
+  const [question] = spread ?? matching(open, values, order);
+  const names = naming.some(([name]) => name === question);
+  return wanted.flatMap((whose): Asked[] => {
+    const asked = { question, values: names ? { ...values, [field]: whose } : values };
+    const realms = realmsWithin(entity, caller, whose);
+    return (names ? [OPEN, ...realms.filter((realm) => !isApart(realm))] : realms).map((realm) => ({ ...asked, realm }));
+  });
+}
+
+const answers = ([, question]: Open[number], values: Values, order: string | undefined): boolean =>
+  filtersOf(question).sort().join() === Object.keys(values).sort().join() && (order === undefined || order === question.order);
+
+function matching(open: Open, values: Values, order: string | undefined): Open[number] {
+  const match = open.find((each) => answers(each, values, order));
+  if (match) return match;
+  throw notAnswered(open, values, order);
+}
+
+const notAnswered = (open: Open, values: Values, order: string | undefined): Refusal =>
+  new Refusal(
     'invalid',
     `This combination of filters and order is not answered. Those that are: ${open.map(([, question]) => asWritten(question)).join('; ')}.`,
     {
       errors: [
         {
           pointer: '?',
-          message: `Asked: ${[...Object.keys(values), ...(sort === undefined ? [] : ['sort'])].join(', ') || 'nothing'}`,
+          message: `Asked: ${[...Object.keys(values), ...(order === undefined ? [] : ['sort'])].join(', ') || 'nothing'}`,
         },
       ],
     },
   );
-}

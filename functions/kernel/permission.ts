@@ -26,7 +26,17 @@ export interface Caller {
   readonly roles: readonly Role[];
   /** Contacts only: the organisation they belong to. */
   readonly customerId?: string;
+  /** Contacts only: what they may do beyond their own records. */
+  readonly grants?: readonly Grant[];
+  /** Staff only: the customers that they serve, and no others; absent: all. */
+  readonly customerScope?: readonly string[];
+  /** Staff only: the teams that they are members of. */
+  readonly teamIds?: readonly string[];
 }
+
+/** What a contact may be granted: to see all of its customer's incidents, and to report for its colleagues. */
+export const GRANTS = ['customer-wide', 'on-behalf'] as const;
+export type Grant = (typeof GRANTS)[number];
 
 /** True when the caller acts for the customer's side only, and row rules narrow what it sees. */
 export const isRequester = (caller: Caller): boolean => !caller.roles.some((role) => STAFF.includes(role));

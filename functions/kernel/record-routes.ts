@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AnyEntity, Entity } from './entity.js';
 import { Refusal } from './errors.js';
-import { listQuery, PageQuery, questionFor } from './listing.js';
+import { asksOf, listQuery, PageQuery } from './listing.js';
 import { isRequester, type Role } from './permission.js';
 import { maySee, recordReply, shown } from './present.js';
 import { Instant, type RecordBase } from './record.js';
@@ -23,8 +23,7 @@ export function recordRoutes<T extends RecordBase>(entity: Entity<T>, roles: rea
       query: () => listQuery(entity),
       reply: () => pageOf(reply()),
       handle: async ({ query }, { caller, records }) => {
-        const { name, values } = questionFor(entity, query, caller);
-        const page = await records.list(entity, name, values, query as { limit: number; cursor?: string });
+        const page = await records.listAll(entity, asksOf(entity, query, caller), query as { limit: number; cursor?: string });
         return { status: 200, body: { ...page, items: page.items.map((item) => shown(entity, item, caller)) } };
       },
     }),
@@ -63,7 +62,7 @@ export const pageOf = (item: z.ZodType) => z.object({ items: z.array(item), next
 
 /** Reads a record that row rules let the caller see; to others it does not exist. */
 export async function readSeen<T extends RecordBase>(
-  { records, caller }: Context,
+  { records, caller }: Pick<Context, 'records' | 'caller'>,
   entity: Entity<T>,
   key: string,
 ): Promise<Stored<T>> {
@@ -72,7 +71,7 @@ export async function readSeen<T extends RecordBase>(
   return stored;
 }
 
-/** Applies a rule to a record that row rules let the caller see. */
+/** Applies a rule to a record that row rules let the caller see; what it becomes is the rule's affair. */
 export const decideSeen = <T extends RecordBase>(
   { records, caller }: Context,
   entity: Entity<T>,

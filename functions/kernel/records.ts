@@ -1,5 +1,6 @@
 import type { Companion, Decision } from './decision.js';
 import type { AnyEntity, Entity, Question } from './entity.js';
+import type { Realm } from './realm.js';
 import type { Minted, RecordBase } from './record.js';
 import type { Timer } from './timer.js';
 
@@ -44,6 +45,19 @@ export interface Page<T> {
 /** A rule applied to a record; it may look at what surrounds the record but changes nothing itself. */
 export type Rule<T extends RecordBase> = (current: T, stored: Stored<T>) => TimedDecision<T>;
 
+/** One question as it is asked: which of the entity's, by which values, in which realm (the open one when left out). */
+export interface Asked {
+  readonly question: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly realm?: Realm;
+}
+
+/** A record to be decided on: by id or number, at the version that the caller saw, or at whichever stands. */
+export interface Target {
+  readonly key: string;
+  readonly expected?: number | undefined;
+}
+
 /** A decision, and when the record's workflow must next wake; absent leaves the timer as it is. */
 export type TimedDecision<T> = Decision<T> & { readonly timer?: Timer };
 
@@ -69,11 +83,23 @@ export interface Records {
     values: Readonly<Record<string, string>>,
     page: PageRequest,
   ): Promise<Page<Partial<T> & RecordBase>>;
+  /** The same over several questions of one order at once; a record that several find is shown once, and pages are full. */
+  listAll<T extends RecordBase>(
+    entity: Entity<T>,
+    asked: readonly Asked[],
+    page: PageRequest,
+  ): Promise<Page<Partial<T> & RecordBase>>;
   /** A fresh time-ordered id, for items beside a record. */
   mintId(): string;
   create<T extends RecordBase>(entity: Entity<T>, decide: (minted: Minted) => TimedDecision<T>): Promise<Stored<T>>;
   /** `expected`: the version the caller saw (412 when stale); undefined applies the rule to whatever stands. */
   decide<T extends RecordBase>(entity: Entity<T>, key: string, expected: number | undefined, rule: Rule<T>): Promise<Stored<T>>;
+  /** Two records of one noun, decided on together and written in one transaction, each at the version that the rule was shown. */
+  decideBoth<T extends RecordBase>(
+    entity: Entity<T>,
+    targets: readonly [Target, Target],
+    rule: (first: Stored<T>, second: Stored<T>) => readonly [TimedDecision<T>, TimedDecision<T>],
+  ): Promise<readonly [Stored<T>, Stored<T>]>;
   history<T extends RecordBase>(entity: Entity<T>, id: string, page: PageRequest): Promise<Page<HistoryEvent>>;
   /** Items beside a record whose sort key starts so, oldest first. */
   companions(

@@ -5,7 +5,7 @@ import { type AnyEntity, defineEntity, type Entity, type Question } from './enti
 import { defineLifecycle, type Lifecycle } from './lifecycle.js';
 import { linkRoutes } from './link-routes.js';
 import type { Role } from './permission.js';
-import { recordReply } from './present.js';
+import { recordReply, refuseBeyond } from './present.js';
 import { Id, LocalDate, type RecordBase, recordShape } from './record.js';
 import { recordRoutes } from './record-routes.js';
 import { madeOnce, type Route, route } from './route.js';
@@ -31,6 +31,8 @@ export interface RegisterDeclaration {
   readonly unique?: Readonly<Record<string, (record: any) => string | readonly string[] | undefined>>;
   readonly versioned?: boolean;
   readonly requesters?: AnyEntity['requesters'];
+  readonly customer?: AnyEntity['customer'];
+  readonly points?: AnyEntity['points'];
   /** Rules across fields, with pointers; see zod's `superRefine`. */
   readonly check?: (facts: any, context: z.RefinementCtx) => void;
   /** What depends on the day it is written: refuses facts that do not hold at `now`. */
@@ -108,10 +110,11 @@ export function registerRoutes(entity: Entity<any>, declared: RegisterDeclaratio
         declared.refuse?.(body, now);
         return recordReply(
           entity,
-          await records.create(entity, (minted) => ({
-            next: { ...minted, status: lifecycle.states[0], ...(body as object) },
-            event: `${name}.created`,
-          })),
+          await records.create(entity, (minted) => {
+            const next = { ...minted, status: lifecycle.states[0], ...(body as object) };
+            refuseBeyond(entity, next, caller);
+            return { next, event: `${name}.created` };
+          }),
           caller,
           201,
         );

@@ -4,7 +4,7 @@ import type { Entity } from './entity.js';
 import { Refusal } from './errors.js';
 import { mergePatch } from './merge-patch.js';
 import type { Caller, Role } from './permission.js';
-import { recordReply } from './present.js';
+import { recordReply, refuseBeyond } from './present.js';
 import type { RecordBase } from './record.js';
 import { decideSeen } from './record-routes.js';
 import { type Context, madeOnce, type Route, route, type Said } from './route.js';
@@ -59,7 +59,9 @@ export function amendRoute<T extends RecordBase>(
           );
           const amended = parseOrRefuse(schema, mergePatch(stands, body), 'The amended record');
           const kept = Object.fromEntries(Object.entries(current).filter(([name]) => !(name in schema.shape)));
-          return rule(current, { ...kept, ...amended } as T, moving(context));
+          const decision = rule(current, { ...kept, ...amended } as T, moving(context));
+          refuseBeyond(entity, decision.next, context.caller);
+          return decision;
         }),
         context.caller,
       ),

@@ -1,5 +1,6 @@
-import type { AnyEntity } from '../kernel/entity.js';
-import { type Caller, isRequester, ROLES, type Role } from '../kernel/permission.js';
+import { type AnyEntity, pointingTo } from '../kernel/entity.js';
+import { type Caller, type Grant, isRequester, ROLES, type Role } from '../kernel/permission.js';
+import type { Records } from '../kernel/records.js';
 import type { Store } from './store.js';
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -8,6 +9,8 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface Directory {
   readonly person: AnyEntity;
   readonly contact: AnyEntity;
+  /** Found by its members. */
+  readonly team: AnyEntity;
 }
 
 /** The value by which a person or contact is found from a token: issuer and subject, never an address. */
@@ -18,7 +21,7 @@ const BELIEVED = 30_000;
 const MOST = 5_000;
 
 /** Resolves verified claims to a caller: machine clients by scope, staff by person, customers by contact. */
-export function identify(store: Store, { person, contact }: Directory): (claims: Claims, now: Date) => Promise<Caller> {
+export function identify(store: Store, { person, contact, team }: Directory): (claims: Claims, now: Date) => Promise<Caller> {
   const known = new Map<string, { caller: Caller; until: number }>();
 
   async function resolve(claims: Claims, now: Date): Promise<Caller> {
@@ -35,7 +38,16 @@ export function identify(store: Store, { person, contact }: Directory): (claims:
     };
     if (!isRequester({ id: '', kind: 'person', roles })) {
       const found = await holder(person);
-      return { id: found?.id ?? subject, kind: 'person', roles: found && found.status !== 'active' ? [] : roles };
+      if (!found) return { id: subject, kind: 'person', roles };
+      const { customerScope } = found as unknown as { customerScope?: string[] };
+      const teamIds = await teamsOf(records, team, found.id);
+      return {
+        id: found.id,
+        kind: 'person',
+        roles: found.status === 'active' ? roles : [],
+        ...(customerScope !== undefined && { customerScope }),
+        ...(teamIds.length > 0 && { teamIds }),
+      };
     }
     const found = await holder(contact);
     if (found?.status !== 'active')
@@ -45,6 +57,7 @@ export function identify(store: Store, { person, contact }: Directory): (claims:
       kind: 'contact',
       roles: ['requester'],
       customerId: String((found as unknown as Claims)['customerId']),
+      grants: ((found as unknown as Claims)['grants'] as Grant[] | undefined) ?? [],
     };
   }
 
@@ -57,6 +70,21 @@ export function identify(store: Store, { person, contact }: Directory): (claims:
     known.set(key, { caller, until: now.getTime() + BELIEVED });
     return caller;
   };
+}
+
+/** The teams that a person is a member of. */
+async function teamsOf(records: Records, team: AnyEntity, personId: string): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await records.pointing(pointingTo(team, 'member', personId), {
+      limit: 100,
+      ...(cursor !== undefined && { cursor }),
+    });
+    ids.push(...page.items.map(({ id }) => String(id)));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return ids;
 }
 
 /** Groups arrive as `[agent admin]` through an HTTP API's authoriser; scopes are `steward/agent`. */

@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type AnyEntity, fill, keyPrefix, keyValues, partitionOf } from '../kernel/entity.js';
+import { type AnyEntity, fill, keyPrefix, keyValues, partitionOf, pointingTo, type Question } from '../kernel/entity.js';
 import { Refusal } from '../kernel/errors.js';
+import { inRealm, OPEN, type Realm, realmsOf } from '../kernel/realm.js';
 import type { RecordBase } from '../kernel/record.js';
 import type { Stored } from '../kernel/records.js';
 import type { Timer } from '../kernel/timer.js';
@@ -14,6 +15,7 @@ import type { Timer } from '../kernel/timer.js';
  *   INCIDENT#<id>   EVENT#000003          its third event: evidence and outbox in one
  *   INCIDENT#<id>   VERSION#000002        its second version, where others pin versions
  *   INCIDENT#<id>   COMMENT#public#<id>   companions: comments, links, files, ledger entries
+ *   INCIDENT#<id>   REALM#…, EACH#…, POINT#…    where it is found once more: in another realm, under one of many values
  *   INCIDENT#UNIQUE#…, INCIDENT#IDEMPOTENCY#…, INCIDENT#NUMBER    guards and the number lease
  */
 export const RECORD = '#';
@@ -57,10 +59,16 @@ export interface Standing {
   readonly timer?: Timer;
 }
 
-export function recordItem(entity: AnyEntity, record: RecordBase, standing: Standing, shards: number): Item {
-  const listed = new Set<string>([...ALWAYS_LISTED, ...entity.list]);
+/** What indexes show of a record, and the rest of it. */
+function listOf(entity: AnyEntity, record: RecordBase): { list: Item; body: Item } {
+  const shown = new Set<string>([...ALWAYS_LISTED, ...entity.list]);
   const [list, body]: [Item, Item] = [{}, {}];
-  for (const [name, value] of Object.entries(record)) if (value !== undefined) (listed.has(name) ? list : body)[name] = value;
+  for (const [name, value] of Object.entries(record)) if (value !== undefined) (shown.has(name) ? list : body)[name] = value;
+  return { list, body };
+}
+
+export function recordItem(entity: AnyEntity, record: RecordBase, standing: Standing, shards: number): Item {
+  const { list, body } = listOf(entity, record);
   const { sequence, head, lastAt, timer } = standing;
   return {
     pk: partitionOf(entity, record.id),
@@ -72,24 +80,53 @@ export function recordItem(entity: AnyEntity, record: RecordBase, standing: Stan
     schema: entity.schemaVersion,
     list: JSON.stringify(list),
     body: packed(body),
-    ...indexKeys(entity, record, shards),
+    ...indexKeys(entity, record, shards, realmsOf(entity, record).own),
     ...timerKeys(entity, record.id, timer, shards),
   };
 }
 
-function indexKeys(entity: AnyEntity, record: RecordBase, shards: number): Item {
+function indexKeys(entity: AnyEntity, record: RecordBase, shards: number, realm: Realm): Item {
   const values = { ...keyValues(entity, record), shard: shardOf(record.id, shards) };
   return Object.fromEntries(
-    Object.values(entity.access).flatMap(({ index, partition, sort }) => {
-      const [pk, sk] = [fill(partition, values), fill(sort, values)];
-      return pk === undefined || sk === undefined
-        ? []
-        : [
-            [`${index}pk`, pk],
-            [`${index}sk`, sk],
-          ];
-    }),
+    Object.values(entity.access).flatMap((question) => (question.each ? [] : keysOf(entity, question, values, realm))),
   );
+}
+
+function keysOf(entity: AnyEntity, { index, partition, sort }: Question, values: Item, realm: Realm): [string, string][] {
+  const [pk, sk] = [fill(partition, values), fill(sort, values)];
+  return pk === undefined || sk === undefined
+    ? []
+    : [
+        [`${index}pk`, inRealm(entity, pk, realm)],
+        [`${index}sk`, sk],
+      ];
+}
+
+/**
+ * The items beside a record under which it is found once more, by their sort keys: `REALM#…` in another realm, `EACH#…` under one
+ * of many values, `POINT#…` by its id alone. They follow from the record, and are written with it.
+ */
+export function pointerItems(entity: AnyEntity, record: RecordBase, shards: number): Map<string, Item> {
+  const pk = partitionOf(entity, record.id);
+  const { own, also } = realmsOf(entity, record);
+  const values = { ...keyValues(entity, record), shard: shardOf(record.id, shards) };
+  const list = JSON.stringify(listOf(entity, record).list);
+  const items: Item[] = also.map((realm) => ({ pk, sk: `REALM#${realm}`, list, ...indexKeys(entity, record, shards, realm) }));
+  for (const [name, question] of Object.entries(entity.access))
+    for (const value of own === OPEN ? (question.each?.of(record) ?? []) : []) {
+      const keys = keysOf(entity, question, { ...values, [question.each!.field]: value }, own);
+      if (keys.length > 0) items.push({ pk, sk: `EACH#${name}#${value}`, list, ...Object.fromEntries(keys) });
+    }
+  for (const [name, of] of Object.entries(entity.points ?? {}))
+    for (const value of new Set(of(record)))
+      items.push({
+        pk,
+        sk: `POINT#${name}#${value}`,
+        list: JSON.stringify({ id: record.id }),
+        gsi1pk: pointingTo(entity, name, value),
+        gsi1sk: record.id,
+      });
+  return new Map(items.map((item) => [String(item['sk']), item]));
 }
 
 /** Where records wait for their timers; the sweep reads it. */

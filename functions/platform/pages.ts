@@ -20,6 +20,8 @@ export interface Asked {
   readonly descending?: boolean;
   readonly consistent?: boolean;
   readonly page: PageRequest;
+  /** What several sources may show of: it is shown once. */
+  readonly identity?: (item: Item) => string;
   /** Binds the cursor to the caller and the question. */
   readonly binding: string;
 }
@@ -43,13 +45,32 @@ export async function readPage(documents: Documents, table: string, signer: Sign
   const merged = read
     .flatMap((items, i) => items.map((item) => ({ i, item, order: orderOf(sources[i]!, item) })))
     .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0) * (descending ? -1 : 1));
-  const shown = merged.slice(0, page.limit);
-  if (merged.length <= page.limit) return { items: shown.map(({ item }) => item), nextCursor: null };
+  const { shown, passed } = firstOf(merged, page.limit, asked.identity);
+  if (passed.length === merged.length) return { items: shown.map(({ item }) => item), nextCursor: null };
   const next = after.map((position, i) => {
-    const last = shown.findLast((entry) => entry.i === i)?.item;
+    const last = passed.findLast((entry) => entry.i === i)?.item;
     return last ? ([String(last[keyNames(sources[i]!.index).sk]), String(last['pk']), String(last['sk'])] as const) : position;
   });
   return { items: shown.map(({ item }) => item), nextCursor: await signer.sign('cursor', packed([asked.binding, next])) };
+}
+
+interface Entry {
+  readonly i: number;
+  readonly item: Item;
+}
+
+/** The first of a merged order: what is shown of it, and all that was passed, with what had been shown already. */
+function firstOf<E extends Entry>(merged: readonly E[], limit: number, identity: Asked['identity']): { shown: E[]; passed: E[] } {
+  if (!identity) return { shown: merged.slice(0, limit), passed: merged.slice(0, limit) };
+  const [shown, passed, seen]: [E[], E[], Set<string>] = [[], [], new Set()];
+  for (const entry of merged) {
+    const known = seen.has(identity(entry.item));
+    if (!known && shown.length === limit) break;
+    if (!known) shown.push(entry);
+    seen.add(identity(entry.item));
+    passed.push(entry);
+  }
+  return { shown, passed };
 }
 
 async function positions(signer: Signer, { binding, sources }: Asked, cursor: string): Promise<Position[]> {

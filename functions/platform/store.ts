@@ -3,8 +3,9 @@ import { v7 } from 'uuid';
 import { canonical } from '../kernel/canonical.js';
 import { type AnyEntity, type Entity, fill, keyPrefix, numberKey, partitionOf, type Question } from '../kernel/entity.js';
 import { Refusal } from '../kernel/errors.js';
+import { everyRealm, inRealm, OPEN, type Realm } from '../kernel/realm.js';
 import { Id, type RecordBase } from '../kernel/record.js';
-import type { HistoryEvent, Page, PageRequest, Records, Rule, Stored } from '../kernel/records.js';
+import type { Asked, HistoryEvent, Page, PageRequest, Records, Rule, Stored, Target, TimedDecision } from '../kernel/records.js';
 import type { Signer } from '../kernel/route.js';
 import type { Timer } from '../kernel/timer.js';
 import { type Attributes, plainOfAll } from './attribute-value.js';
@@ -70,7 +71,8 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
     return String(listed(found)['id']);
   }
 
-  const allSources = (entity: AnyEntity): Source[] => sourcesOf(entity.access['all']!, {}, shards);
+  const allSources = (entity: AnyEntity): Source[] =>
+    everyRealm(entity).flatMap((realm) => sourcesOf(entity, entity.access['all']!, {}, shards, realm));
 
   /** A record's own item; the guards and the counter that share its key space are no records. */
   async function recordOf(entity: AnyEntity, id: string): Promise<Item | undefined> {
@@ -88,31 +90,48 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
   /** Decides on what stands and writes on the condition that it still stands; a lost race decides again, unseen. */
   async function decide<T extends RecordBase>(
     entity: Entity<T>,
-    key: string,
-    expected: number | undefined,
+    target: Target,
     rule: Rule<T>,
     writer: Writer,
   ): Promise<Stored<T>> {
-    const id = await idOf(entity, key);
+    const [stored] = await decideAll<T>(entity, [target], ([only]) => [rule(only!.record, only!)], writer);
+    return stored!;
+  }
+
+  /** The same over several records in one transaction: all stand as they were seen, or nothing is written. */
+  async function decideAll<T extends RecordBase>(
+    entity: Entity<T>,
+    targets: readonly Target[],
+    rule: (all: readonly Stored<T>[]) => readonly TimedDecision<T>[],
+    writer: Writer,
+  ): Promise<readonly Stored<T>[]> {
+    const ids = await Promise.all(targets.map(({ key }) => idOf(entity, key)));
     const token = v7();
-    let tried: Stored<T> | undefined;
+    let tried: readonly Stored<T>[] | undefined;
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const found = await itemOf(entity, id);
-      const before = storedFrom<T>(entity, found);
+      const found = await Promise.all(ids.map((id) => itemOf(entity, id)));
+      const before = found.map((item) => storedFrom<T>(entity, item));
       // A try whose answer was lost may have been refused when the SDK sent it again: then what we lost against is our own write.
-      if (tried && tried.sequence <= before.sequence && (await wrote(entity, id, tried.sequence, token))) return tried;
-      if (expected !== undefined && before.record.version !== expected) throw stale(entity, before.record);
-      const decision = rule(before.record, before);
-      const seen = { ...before, lastAt: String(found['lastAt']) };
-      const { stored, parts } = assemble(entity, seen, decision, writer, setting, token);
+      if (tried && tried[0]!.sequence <= before[0]!.sequence && (await wrote(entity, ids[0]!, tried[0]!.sequence, token)))
+        return tried;
+      for (const [i, { expected }] of targets.entries())
+        if (expected !== undefined && before[i]!.record.version !== expected) throw stale(entity, before[i]!.record);
+      const written = rule(before).map((decision, i) => {
+        // One key answers one request, so it is remembered once.
+        const { repeat, ...others } = writer;
+        const as = i === 0 && repeat ? { ...others, repeat } : others;
+        return assemble(entity, { ...before[i]!, lastAt: String(found[i]!['lastAt']) }, decision, as, setting, token);
+      });
+      const parts = written.flatMap((each) => each.parts);
       const outcome = await transact(documents, parts, `${token.replaceAll('-', '')}-${attempt}`);
-      if (outcome.done) return stored;
-      tried = stored;
+      tried = written.map(({ stored }) => stored);
+      if (outcome.done) return tried;
       if (outcome.means === 'repeated') throw new Repeated();
       if (outcome.means !== 'raced') throw refused(entity, outcome.means, outcome.about);
       await pause(attempt);
     }
-    throw new Refusal('conflict', `${entity.name} ${key} is being changed by many at once; try again.`, { retryAfter: 1 });
+    const keys = targets.map(({ key }) => key).join(' or ');
+    throw new Refusal('conflict', `${entity.name} ${keys} is being changed by many at once; try again.`, { retryAfter: 1 });
   }
 
   const wrote = async (entity: AnyEntity, id: string, sequence: number, token: string): Promise<boolean> =>
@@ -205,11 +224,23 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
     page: PageRequest,
     binding: string,
     of: (found: Item) => V,
-    more: { descending?: boolean; consistent?: boolean } = {},
+    more: { descending?: boolean; consistent?: boolean; identity?: (found: Item) => string } = {},
   ): Promise<Page<V>> => {
     const { items, nextCursor } = await readPage(documents, table, signer, { sources, page, binding, ...more });
     return { items: items.map(of), nextCursor };
   };
+
+  /** Several questions are of one order; what a record shows is the same under each. */
+  async function listAll(entity: AnyEntity, asked: readonly Asked[], page: PageRequest, writer: Writer): Promise<Page<never>> {
+    const sources = asked.flatMap(({ question, values, realm }) =>
+      sourcesOf(entity, entity.access[question]!, values, shards, realm),
+    );
+    const binding = JSON.stringify([writer.actor, entity.name, asked]);
+    return pageOf(sources, page, binding, (found) => listed(found) as never, {
+      descending: asked[0] !== undefined && (entity.access[asked[0].question]!.newestFirst ?? false),
+      ...(asked.length > 1 && { identity: (found: Item) => String(listed(found)['id']) }),
+    });
+  }
 
   const records = (writer: Writer): Records => ({
     read: async (entity, key) => storedFrom(entity, await itemOf(entity, key)),
@@ -223,16 +254,15 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
       if (!found) throw new Refusal('not-found', `There is no version ${version} of ${entity.name} ${id}.`);
       return upgraded(entity, unpacked(found['record']), Number(found['schema'])) as never;
     },
-    list: (entity, name, values, page) => {
-      const question = entity.access[name]!;
-      const binding = JSON.stringify([writer.actor, entity.name, name, values]);
-      return pageOf(sourcesOf(question, values, shards), page, binding, (found) => listed(found) as never, {
-        descending: question.newestFirst ?? false,
-      });
-    },
+    list: (entity, question, values, page) => listAll(entity, [{ question, values }], page, writer),
+    listAll: (entity, asked, page) => listAll(entity, asked, page, writer),
     mintId: () => v7({ msecs: writer.now.getTime() }),
     create: (entity, rule) => create(entity, rule as never, writer),
-    decide: (entity, key, expected, rule) => decide(entity, key, expected, rule, writer),
+    decide: (entity, key, expected, rule) => decide(entity, { key, expected }, rule, writer),
+    async decideBoth(entity, targets, rule) {
+      const [first, second] = await decideAll(entity, targets, ([one, other]) => rule(one!, other!), writer);
+      return [first!, second!];
+    },
     history: (entity, id, page) =>
       pageOf(
         [{ pk: partitionOf(entity, id), prefix: 'EVENT#' }],
@@ -280,9 +310,18 @@ export const historyEvent = (found: Item): HistoryEvent =>
   ({ ...Object.fromEntries(FACTS.map((name) => [name, found[name]])), ...unpacked(found['body']) }) as unknown as HistoryEvent;
 
 /** The index partitions of a question: one for each shard where it is spread. */
-function sourcesOf({ index, partition }: Question, values: Readonly<Record<string, string>>, shards: number): Source[] {
+function sourcesOf(
+  entity: AnyEntity,
+  { index, partition }: Question,
+  values: Readonly<Record<string, string>>,
+  shards: number,
+  realm: Realm = OPEN,
+): Source[] {
   const spread = partition.includes('{shard}') ? shards : 1;
-  return Array.from({ length: spread }, (_, shard) => ({ index, pk: fill(partition, { ...values, shard })! }));
+  return Array.from({ length: spread }, (_, shard) => ({
+    index,
+    pk: inRealm(entity, fill(partition, { ...values, shard })!, realm),
+  }));
 }
 
 const noSuch = (entity: AnyEntity, key: string): Refusal => new Refusal('not-found', `There is no ${entity.name} ${key}.`);

@@ -17,6 +17,9 @@ export type Outcome =
   /** A condition failed, or another transaction held the items. `seen` is what stood there. */
   | { readonly done: false; readonly means: Part['means']; readonly about?: string; readonly seen?: Item };
 
+/** What one transaction of DynamoDB takes. */
+const MOST_PARTS = 100;
+
 /** Cancelled for a moment's reason: others hold the items, or the partition takes no more just now. */
 const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
@@ -25,6 +28,8 @@ const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedT
  * `token` makes repetitions of the same parts within ten minutes one write, here and in the SDK's own retries.
  */
 export async function transact(documents: Documents, parts: readonly Part[], token: string): Promise<Outcome> {
+  if (parts.length > MOST_PARTS)
+    throw new Refusal('too-large', 'This changes more than can be written at once: make it in several steps.');
   try {
     await documents.transactWrite({ TransactItems: parts.map(({ write }) => write), ClientRequestToken: token });
     return { done: true };

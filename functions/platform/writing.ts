@@ -6,7 +6,7 @@ import type { RecordBase } from '../kernel/record.js';
 import type { HistoryEvent, Stored, TimedDecision } from '../kernel/records.js';
 import { commit, GENESIS, hashOf } from './chain.js';
 import { guardItem, type RepeatKey } from './idempotency.js';
-import { eventKey, type Item, packed, recordItem, versionKey } from './items.js';
+import { eventKey, type Item, packed, pointerItems, recordItem, versionKey } from './items.js';
 import type { Part } from './transaction.js';
 
 /** On whose word, when, and under which request a transaction is written. */
@@ -66,6 +66,7 @@ export function assemble<T extends RecordBase>(
     ...(entity.versioned && !decision.quiet
       ? [put({ pk, sk: versionKey(record.version), schema: entity.schemaVersion, record: packed(record) }, 'raced', absent)]
       : []),
+    ...pointerParts(entity, before?.record, record, setting),
     ...uniqueParts(entity, before?.record, record, table),
     ...(decision.companions ?? []).map((companion) => companionPart(companion, pk, table)),
   ];
@@ -212,6 +213,25 @@ function uniqueParts<T extends RecordBase>(entity: Entity<T>, before: T | undefi
       );
     return [...take, ...leave];
   });
+}
+
+/** What stands beside the record so that it is found once more: only what the decision changed is written. */
+function pointerParts<T extends RecordBase>(
+  entity: Entity<T>,
+  before: T | undefined,
+  after: T,
+  { table, shards }: Setting,
+): Part[] {
+  const old = before ? pointerItems(entity, before, shards) : new Map<string, Item>();
+  const fresh = pointerItems(entity, after, shards);
+  return [
+    ...[...fresh.values()]
+      .filter((item) => canonical(item) !== canonical(old.get(String(item['sk']))))
+      .map((Item): Part => ({ means: 'raced', write: { Put: { TableName: table, Item } } })),
+    ...[...old.values()]
+      .filter(({ sk }) => !fresh.has(String(sk)))
+      .map(({ pk, sk }): Part => ({ means: 'raced', write: { Delete: { TableName: table, Key: { pk, sk } } } })),
+  ];
 }
 
 function repeatPart<T extends RecordBase>(

@@ -1,6 +1,7 @@
 import { defineArea } from '../kernel/area.js';
 import { service } from '../strategy/service.js';
 import { person } from '../support/person.js';
+import { team } from '../support/team.js';
 import { complaints } from './complaint/entity.js';
 import { routes as complaintRoutes } from './complaint/routes.js';
 import { contact } from './contact.js';
@@ -12,6 +13,6 @@ export const relationship = defineArea({
   name: 'relationship',
   impact: 'Customers, contacts, suppliers and complaints cannot be read or changed.',
   entities: [customer.entity, contact.entity, supplier.entity, complaints],
-  reads: [service.entity, person.entity],
+  reads: [service.entity, person.entity, team.entity],
   routes: [...customer.routes, ...contact.routes, ...supplier.routes, ...complaintRoutes],
 });

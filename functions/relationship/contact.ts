@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Email, Identity, identityKey, Language, TimeZone } from '../kernel/facts.js';
-import { STAFF } from '../kernel/permission.js';
+import { GRANTS, STAFF } from '../kernel/permission.js';
 import { Id } from '../kernel/record.js';
 import { defineRegister } from '../kernel/register.js';
 
@@ -16,6 +16,11 @@ export const contact = defineRegister({
     phone: z.string().trim().max(40).optional(),
     language: Language.default('en'),
     timezone: TimeZone.optional().describe('Otherwise the customer’s'),
+    grants: z
+      .array(z.enum(GRANTS))
+      .max(GRANTS.length)
+      .default([])
+      .describe('`customer-wide`: sees all incidents of its customer. `on-behalf`: reports for its colleagues'),
     identity: Identity.optional().describe('Links a sign-in to this contact'),
   },
   list: ['customerId', 'email'],
@@ -29,6 +34,7 @@ export const contact = defineRegister({
       newestFirst: true,
     },
   },
+  customer: { field: 'customerId', of: ({ customerId }) => customerId },
   unique: { email: ({ email }) => email, identity: ({ identity }) => identity && identityKey(identity) },
   roles: { read: STAFF, write: ['agent', 'relationship-manager', 'sms-manager', 'admin'] },
 });

@@ -18,9 +18,18 @@ export const customer = defineRegister({
     usualServiceId: Id.optional().describe(
       'What they report without naming a service is taken to be about this one; without it their clocks wait for the desk to say',
     ),
+    servedApart: z
+      .boolean()
+      .optional()
+      .describe('Some people serve this customer only: its incidents are listed once more for them, in queues of its own'),
     reviewCadence: z.enum(['monthly', 'quarterly', 'half-yearly', 'yearly']).default('quarterly'),
   },
   list: ['timezone', 'relationshipOwnerId'],
+  derived: { customerId: ({ id }) => id },
+  access: {
+    bySelf: { index: 'gsi3', partition: 'CUSTOMER#customer#{customerId}', sort: '{numberKey}', order: 'number' },
+  },
+  customer: { field: 'customerId', of: ({ id }) => id },
   unique: { domains: ({ domains }) => domains },
   roles: { read: STAFF, write: ['relationship-manager', 'sms-manager', 'admin'] },
 });

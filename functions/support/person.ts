@@ -20,6 +20,13 @@ export const person = defineRegister({
     phone: z.string().trim().max(40).optional(),
     language: Language.default('en'),
     timezone: TimeZone.default('UTC'),
+    customerScope: z
+      .array(Id)
+      .max(20)
+      .optional()
+      .describe(
+        'The customers that this person serves, and sees nothing of others; left out: all. Their customers are served apart',
+      ),
     deputyId: Id.optional().describe('Who stands in'),
     identity: Identity.optional().describe('Links a sign-in to this person'),
   },

@@ -19,5 +19,6 @@ export const team = defineRegister({
     skills: z.array(z.string().trim().min(1).max(60)).max(50).default([]),
   },
   list: [],
+  points: { member: ({ memberIds }) => memberIds },
   roles: { read: STAFF, write: ['service-owner', 'sms-manager', 'admin'] },
 });

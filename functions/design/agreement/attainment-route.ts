@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { Refusal } from '../../kernel/errors.js';
 import { STAFF } from '../../kernel/permission.js';
 import { LocalDate } from '../../kernel/record.js';
+import { readSeen } from '../../kernel/record-routes.js';
 import type { Records } from '../../kernel/records.js';
 import { route } from '../../kernel/route.js';
 import { attainmentPartition } from '../../operation/incident/clocking.js';
@@ -50,8 +52,14 @@ export const attainmentRoute = route({
     on: LocalDate.optional().describe('A date within the period, in the agreement’s zone; today when left out'),
   }),
   reply: AttainmentReply,
-  handle: async ({ params, query }, { records, now }) => {
-    const { record: agreement } = await records.read(agreements, params['id']!);
+  handle: async ({ params, query }, context) => {
+    const { records, now, caller } = context;
+    const { record: agreement } = await readSeen(context, agreements, params['id']!);
+    if (caller.customerScope !== undefined && agreement.customerId === undefined)
+      throw new Refusal(
+        'forbidden',
+        `${agreement.number} concerns customers that you do not serve: its figures name their records.`,
+      );
     const { timezone, reportingPeriod: kind } = agreement;
     const period = periodAt(kind, timezone, query.on === undefined ? now.getTime() : Date.parse(`${query.on}T12:00:00Z`));
     const clocked = await clockedIn(records, agreement.id, period);

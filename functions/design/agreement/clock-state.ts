@@ -96,6 +96,8 @@ export type Happening = { readonly at: string; readonly by: string } & (
   | { readonly kind: 'reopened'; readonly policy?: Attachment['policy'] }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'merged' }
+  /** The merging was undone: clocks that it ended go on, and what passed meanwhile counts. */
+  | { readonly kind: 'unmerged' }
   /**
    * Priority, customer, service or agreement changed, or current versions were re-applied;
    * without an attachment nothing is promised any more.

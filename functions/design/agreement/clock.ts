@@ -38,7 +38,10 @@ export function settle(states: readonly ClockState[], calendars: Calendars, now:
 export function happen(states: readonly ClockState[], happening: Happening, calendars: Calendars): Outcome {
   const { states: before, facts } = settle(states, calendars, happening.at);
   const after = before.flatMap((state) => {
-    if (isOver(state)) return [state];
+    if (isOver(state))
+      return happening.kind === 'unmerged'
+        ? [settled(revived(state, happening, calendars, facts), calendars, Date.parse(happening.at), facts)]
+        : [state];
     const next =
       happening.kind === 'retargeted'
         ? retarget(state, happening, calendars, facts)
@@ -156,6 +159,16 @@ function pastInterval(state: ClockState, at: string, calendars: Calendars): NonN
 function end(state: ClockState, { kind, at, by }: Happening, _: Calendars, facts: ClockFact[]): ClockState {
   facts.push(factOf(state, 'ended', at, { why: kind }));
   return { ...state, ...waitsClosed(state, at), ended: { at, why: kind as 'cancelled' | 'merged', by } };
+}
+
+/** What merging ended goes on in a new cycle, so that a due instant that passed meanwhile breaches now and not in a closed period. */
+function revived(state: ClockState, { at }: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
+  if (state.ended?.why !== 'merged') return state;
+  const { ended: _, ...rest } = state;
+  if (stopOf(rest)) return rest;
+  const next: ClockState = { ...rest, cycle: state.cycle + 1, cycleFrom: at };
+  facts.push(factOf(next, 'reopened', at, { due: computedDue(next, calendars), why: 'unmerged' }));
+  return next;
 }
 
 const policyAfter = (state: ClockState, happening: Happening): Pick<ClockState, 'policy'> => {

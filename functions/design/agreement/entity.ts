@@ -14,6 +14,7 @@ export const agreements = defineEntity<Agreement>(
     personal: [],
     versioned: true,
     derived: { party: ({ customerId }) => customerId ?? 'anybody' },
+    customer: { field: 'customerId', of: ({ customerId }) => customerId ?? 'anybody', shared: 'anybody' },
     access: {
       byParty: {
         index: 'gsi2',

@@ -4,8 +4,8 @@ import { commentRoutes } from '../../kernel/comment-routes.js';
 import { Refusal } from '../../kernel/errors.js';
 import { linkRoutes } from '../../kernel/link-routes.js';
 import { type Role, STAFF } from '../../kernel/permission.js';
-import { recordReply } from '../../kernel/present.js';
-import { recordRoutes } from '../../kernel/record-routes.js';
+import { recordReply, refuseBeyond } from '../../kernel/present.js';
+import { decideSeen, readSeen, recordRoutes } from '../../kernel/record-routes.js';
 import { type Context, type Route, route } from '../../kernel/route.js';
 import { amendRoute, moveRoute } from '../../kernel/write-routes.js';
 import { customer } from '../../relationship/customer.js';
@@ -30,9 +30,9 @@ export const routes: Route[] = [
     roles: STAFF,
     summary: 'One version of an agreement, as tickets keep it',
     reply: Agreement,
-    handle: async ({ params }, { records }) => {
-      const { record } = await records.read(agreements, params['id']!);
-      const version = await records.version(
+    handle: async ({ params }, context) => {
+      const { record } = await readSeen(context, agreements, params['id']!);
+      const version = await context.records.version(
         agreements,
         record.id,
         /^\d{1,6}$/.test(params['version']!) ? Number(params['version']) : 0,
@@ -53,7 +53,11 @@ export const routes: Route[] = [
       await refuseUnfit(body, context);
       return recordReply(
         agreements,
-        await context.records.create(agreements, (minted) => draft(minted, body)),
+        await context.records.create(agreements, (minted) => {
+          const decision = draft(minted, body);
+          refuseBeyond(agreements, decision.next, context.caller);
+          return decision;
+        }),
         context.caller,
         201,
       );
@@ -80,7 +84,11 @@ export const routes: Route[] = [
       await refuseUnfit(body.terms, context);
       return recordReply(
         agreements,
-        await context.records.decide(agreements, params['id']!, expected, (current) => revise(current, body.terms, body.reason)),
+        await decideSeen(context, agreements, params['id']!, expected, (current) => {
+          const decision = revise(current, body.terms, body.reason);
+          refuseBeyond(agreements, decision.next, context.caller);
+          return decision;
+        }),
         context.caller,
       );
     },

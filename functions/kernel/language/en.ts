@@ -10,6 +10,7 @@ export const en = {
     'label.response-due': 'Answer by',
     'label.resolved': 'Resolved',
     'label.closes': 'Closes',
+    'label.goes-on-as': 'Goes on as',
     'label.closed': 'Closed',
     'label.reopened': 'Reopened',
     'label.reopened-times': 'Times reopened',
@@ -60,6 +61,16 @@ export const en = {
     'resolved.heading': 'This has been resolved',
     'resolved.body': 'We have resolved {number}, “{title}”:',
     'resolved.reopen': 'If it is not solved for you, reply to this message and we will take it up again.',
+    'merged.subject': '[{number}] Taken together: {title}',
+    'merged.heading': 'We work on this together with another report',
+    'merged.body': '{number}, “{title}”, is about the same thing as another report. Both go on as one.',
+    'merged.goes-on': 'From now on it is {into}. What you answer to this mail reaches it.',
+
+    'restricted.subject': '[{number}] There is news',
+    'restricted.heading': 'There is news',
+    'restricted.body':
+      '{number} is restricted: mails say nothing of what it is about. Whoever may read it finds it in the service desk.',
+
     'closed.subject': '[{number}] Closed: {title}',
     'closed.heading': 'This is now closed',
     'closed.body': '{number}, “{title}”, is closed. If you need us again, write to us and mention the number.',

@@ -11,6 +11,7 @@ export const zhCN: Language = {
     'label.response-due': '最迟答复',
     'label.resolved': '解决时间',
     'label.closes': '自动关闭',
+    'label.goes-on-as': '后续编号',
     'label.closed': '关闭时间',
     'label.reopened': '重新打开时间',
     'label.reopened-times': '重新打开次数',
@@ -61,6 +62,15 @@ export const zhCN: Language = {
     'resolved.heading': '问题已解决',
     'resolved.body': '我们已解决 {number}“{title}”：',
     'resolved.reopen': '如果您的问题仍未解决，请直接回复本邮件，我们会重新处理。',
+    'merged.subject': '[{number}] 已合并处理：{title}',
+    'merged.heading': '此事与另一报告合并处理',
+    'merged.body': '{number}“{title}”与另一报告为同一事项，两者将合并处理。',
+    'merged.goes-on': '今后编号为 {into}。您回复此邮件，内容会送达该事项。',
+
+    'restricted.subject': '[{number}] 有新进展',
+    'restricted.heading': '有新进展',
+    'restricted.body': '{number} 为受限事项，邮件中不透露其内容。有权查看者请在服务台中查看。',
+
     'closed.subject': '[{number}] 已关闭：{title}',
     'closed.heading': '此事已关闭',
     'closed.body': '{number}“{title}”已关闭。如再需要我们，请来信并注明此编号。',

@@ -36,6 +36,17 @@ export type Letter =
       readonly resolvedAt: string;
       readonly closesAt?: string;
     })
+  /** `into`: the number of the incident that goes on in its place. */
+  | (About & { readonly letter: 'incident-merged'; readonly into: string })
+  /** News of a restricted incident to somebody who may not read it: it says which, and nothing of what. */
+  | {
+      readonly letter: 'incident-restricted';
+      readonly number: string;
+      readonly title: '';
+      readonly link?: string;
+      readonly acknowledgeLink?: string;
+      readonly expiresAt?: string;
+    }
   | (About & { readonly letter: 'incident-closed'; readonly closedAt: string; readonly rateLink?: string })
   | (ForStaff & {
       readonly letter: 'incident-reopened';

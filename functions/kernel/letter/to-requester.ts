@@ -4,7 +4,14 @@ import type { Words } from './words.js';
 
 /** Letters to the people who report and complain. A reply to them reaches the record, except where it is closed. */
 export const toRequester: Compositions<
-  'incident-received' | 'public-comment' | 'incident-resolved' | 'incident-closed' | 'complaint-logged' | 'complaint-resolved'
+  | 'incident-received'
+  | 'public-comment'
+  | 'incident-resolved'
+  | 'incident-merged'
+  | 'incident-restricted'
+  | 'incident-closed'
+  | 'complaint-logged'
+  | 'complaint-resolved'
 > = {
   'incident-received': (letter, words) => ({
     ...told('received', 'calm', letter, words),
@@ -29,6 +36,16 @@ export const toRequester: Compositions<
     ],
     closing: [words.say('resolved.reopen')],
   }),
+  'incident-merged': (letter, words) => ({
+    ...told('merged', 'calm', letter, words),
+    facts: [...numbered(letter, words), ...words.fact('label.goes-on-as', letter.into)],
+    closing: [words.say('merged.goes-on', { into: letter.into })],
+  }),
+  'incident-restricted': (letter, words) => ({
+    ...told('restricted', 'calm', letter, words),
+    facts: [...numbered(letter, words), ...words.when('label.expires', letter.expiresAt)],
+    ...(letter.acknowledgeLink ? words.button(words.say('button.acknowledge'), letter.acknowledgeLink) : {}),
+  }),
   'incident-closed': (letter, words) => ({
     ...told('closed', 'calm', letter, words),
     facts: [...numbered(letter, words), ...words.when('label.closed', letter.closedAt)],
@@ -51,7 +68,7 @@ type About = { readonly number: string; readonly title: string; readonly link?: 
 
 /** What letters to requesters have in common. */
 function told(
-  key: 'received' | 'comment' | 'resolved' | 'closed' | 'complaint-logged' | 'complaint-resolved',
+  key: 'received' | 'comment' | 'resolved' | 'merged' | 'restricted' | 'closed' | 'complaint-logged' | 'complaint-resolved',
   tone: Composition['tone'],
   about: About,
   words: Words,

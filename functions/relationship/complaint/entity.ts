@@ -35,6 +35,7 @@ export const complaints = defineEntity<Complaint>(
         newestFirst: true,
       },
     },
+    customer: { field: 'customerId', of: ({ customerId }) => customerId },
     requesters: {
       question: 'byContact',
       field: 'contactId',

@@ -4,7 +4,7 @@ import { commentRoutes } from '../../kernel/comment-routes.js';
 import { Refusal } from '../../kernel/errors.js';
 import { linkRoutes } from '../../kernel/link-routes.js';
 import { isRequester, type Role, STAFF } from '../../kernel/permission.js';
-import { recordReply } from '../../kernel/present.js';
+import { recordReply, refuseBeyond } from '../../kernel/present.js';
 import { Id } from '../../kernel/record.js';
 import { recordRoutes } from '../../kernel/record-routes.js';
 import { type Context, type Route, route } from '../../kernel/route.js';
@@ -40,7 +40,11 @@ export const routes: Route[] = [
       const whose = await settleWhose(context, customerId, contactId);
       return recordReply(
         complaints,
-        await context.records.create(complaints, (minted) => log(minted, given, whose)),
+        await context.records.create(complaints, (minted) => {
+          const decision = log(minted, given, whose);
+          refuseBeyond(complaints, decision.next, context.caller);
+          return decision;
+        }),
         context.caller,
         201,
       );

@@ -36,6 +36,7 @@ export const messages = defineEntity<MessageRecord>(
         newestFirst: true,
       },
     },
+    customer: { field: 'customerId', of: ({ customerId }) => customerId },
     unique: { object: ({ raw }) => raw.key, origin: ({ origin }) => origin },
   },
   MessageRecord,

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { attachmentRoutes } from '../../kernel/attachment-routes.js';
 import { Refusal } from '../../kernel/errors.js';
 import { DESK, STAFF } from '../../kernel/permission.js';
-import { recordReply } from '../../kernel/present.js';
+import { maySee, recordReply } from '../../kernel/present.js';
 import { Id } from '../../kernel/record.js';
-import { recordRoutes } from '../../kernel/record-routes.js';
+import { decideSeen, readSeen, recordRoutes } from '../../kernel/record-routes.js';
 import { type Context, type Route, route } from '../../kernel/route.js';
 import { moveRoute, moving } from '../../kernel/write-routes.js';
 import { incidents } from '../../operation/incident/entity.js';
@@ -33,7 +33,7 @@ export const routes: Route[] = [
     reply: MessageRecord.omit({ origin: true }),
     handle: async ({ params, body, expected }, context) => {
       const settled = await settle(context, body);
-      const stored = await context.records.decide(messages, params['id']!, expected, (message) =>
+      const stored = await decideSeen(context, messages, params['id']!, expected, (message) =>
         accept(message, settled, moving(context)),
       );
       return recordReply(messages, stored, context.caller);
@@ -52,8 +52,9 @@ export const routes: Route[] = [
     roles: STAFF,
     summary: 'A link that downloads the message as it was received, for five minutes',
     reply: () => z.object({ url: z.string(), fileName: z.string(), size: z.int() }),
-    handle: async ({ params }, { records, files }) => {
-      const { record } = await records.read(messages, params['id']!);
+    handle: async ({ params }, context) => {
+      const { files } = context;
+      const { record } = await readSeen(context, messages, params['id']!);
       const { copy, key, size } = record.raw;
       if (copy === undefined)
         throw new Refusal('conflict', `${record.number} was refused and is not offered; it lies in the mail bucket as ${key}.`);
@@ -69,12 +70,13 @@ export const routes: Route[] = [
     summary: 'The incident that it opened, or became a comment of',
     reply: () =>
       z.object({ entity: z.literal('incident'), id: z.string(), number: z.string(), as: z.enum(['report', 'comment']) }),
-    handle: async ({ params }, { records }) => {
-      const { record } = await records.read(messages, params['id']!);
+    handle: async ({ params }, context) => {
+      const { records, caller } = context;
+      const { record } = await readSeen(context, messages, params['id']!);
       const opened = await records.holder(incidents, 'message', record.id);
       const id = opened ?? (record.status === 'accepted' ? record.answers?.id : undefined);
       const found = id === undefined ? undefined : await records.find(incidents, id);
-      if (!found)
+      if (!found || !maySee(incidents, found.record, caller))
         throw new Refusal(
           'not-found',
           `${record.number} is ${record.status}; it has led to no incident${record.status === 'accepted' ? ' yet' : ''}.`,
@@ -87,12 +89,15 @@ export const routes: Route[] = [
 ];
 
 /** The contact, customer and incident that are named must be there, in use, and belong together. */
-async function settle({ records }: Pick<Context, 'records'>, given: z.infer<typeof Accepting>): Promise<Settled> {
+async function settle(context: Pick<Context, 'records' | 'caller'>, given: z.infer<typeof Accepting>): Promise<Settled> {
+  const { records, caller } = context;
   const [who, party, ticket] = await Promise.all([
     given.contactId === undefined ? undefined : records.find(contact.entity, given.contactId),
     given.customerId === undefined ? undefined : records.find(customer.entity, given.customerId),
-    given.incidentId === undefined ? undefined : records.read(incidents, given.incidentId),
+    given.incidentId === undefined ? undefined : readSeen(context, incidents, given.incidentId),
   ]);
+  if (who && !maySee(contact.entity, who.record, caller)) throw bad('/contactId', 'There is no such contact in use.');
+  if (party && !maySee(customer.entity, party.record, caller)) throw bad('/customerId', 'There is no such customer in use.');
   if (given.contactId !== undefined && who?.record.status !== 'active')
     throw bad('/contactId', 'There is no such contact in use.');
   if (given.customerId !== undefined && party?.record.status !== 'active')

@@ -2,6 +2,7 @@ import { maySee } from '../../kernel/present.js';
 import type { Records } from '../../kernel/records.js';
 import { incidents } from '../../operation/incident/entity.js';
 import { phaseOf } from '../../operation/incident/incident.js';
+import { survivorOf } from '../../operation/incident/survivor.js';
 import { contact } from '../../relationship/contact.js';
 import { customer } from '../../relationship/customer.js';
 import { person } from '../person.js';
@@ -67,12 +68,17 @@ export async function threadRecord(
   if (thread?.type !== 'incident') return undefined;
   const found = await records.find(incidents, thread.id);
   if (!found) return undefined;
-  const { record } = found;
-  const seen = sender.contacts.some(({ contactId, customerId }) =>
-    maySee(incidents, record, { id: contactId, kind: 'contact', roles: ['requester'], customerId }),
+  const record = await survivorOf(records, found.record);
+  // What its requester or a watcher writes reaches a restricted incident too: what they may read of it is another matter.
+  const { restrictedTo: _, ...open } = record;
+  const seen = sender.contacts.some(
+    ({ contactId, customerId }) =>
+      [record, found.record].some(({ requesterId }) => requesterId === contactId) ||
+      maySee(incidents, open, { id: contactId, kind: 'contact', roles: ['requester'], customerId }),
   );
   return {
     ...thread,
+    id: record.id,
     ...(record.customerId !== undefined && { customerId: record.customerId }),
     phase: ({ live: 'running', resolved: 'resolved', done: 'finished' } as const)[phaseOf(record)],
     visibleToSender: seen || sender.personId !== undefined,

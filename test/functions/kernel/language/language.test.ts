@@ -37,7 +37,7 @@ describe('every language', () => {
     ];
     const source = files.map((file) => readFileSync(file, 'utf8')).join('\n');
     const built =
-      /^(?:reason|clock)\.|^(?:received|comment|resolved|closed|complaint-\w+|assigned-\w+|clock-\w+(?:-\w+)?)\.(?:subject|heading|body)$/;
+      /^(?:reason|clock)\.|^(?:received|comment|resolved|merged|restricted|closed|complaint-\w+|assigned-\w+|clock-\w+(?:-\w+)?)\.(?:subject|heading|body)$/;
     expect(keys.filter((key) => !built.test(key) && !source.includes(`'${key}'`))).toEqual([]);
   });
 });

@@ -29,6 +29,15 @@ export const samples: { readonly [Name in LetterName]: LetterOf<Name> } = {
     resolvedAt: '2026-11-06T11:40:00Z',
     closesAt: '2026-11-11T11:40:00Z',
   },
+  'incident-merged': { letter: 'incident-merged', ...about, into: 'INC-1040' },
+  'incident-restricted': {
+    letter: 'incident-restricted',
+    number: about.number,
+    title: '',
+    link: about.link,
+    acknowledgeLink: 'https://desk.example/acknowledge/caaqabc',
+    expiresAt: '2026-11-07T16:50:00Z',
+  },
   'incident-closed': {
     letter: 'incident-closed',
     ...about,
