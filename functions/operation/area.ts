@@ -12,12 +12,13 @@ import { team } from '../support/team.js';
 import { incidents } from './incident/entity.js';
 import { routes as incidentRoutes } from './incident/routes.js';
 import { priorityMatrix } from './priority-matrix.js';
+import { replyTemplate } from './reply-template.js';
 
 /** Deliver and restore (ISO/IEC 20000-1:2018, 8.6). */
 export const operation = defineArea({
   name: 'operation',
   impact: 'Incidents cannot be opened, read or worked on.',
-  entities: [incidents, priorityMatrix.entity],
+  entities: [incidents, priorityMatrix.entity, replyTemplate.entity],
   reads: [
     agreements,
     calendars,
@@ -30,7 +31,7 @@ export const operation = defineArea({
     team.entity,
     messages,
   ],
-  routes: [...incidentRoutes, ...priorityMatrix.routes],
+  routes: [...incidentRoutes, ...priorityMatrix.routes, ...replyTemplate.routes],
   tasks: {
     schedules: [
       { name: 'sweep', expression: 'rate(5 minutes)', task: 'sweep' },
@@ -41,7 +42,14 @@ export const operation = defineArea({
     can: ['mail', 'topics'],
   },
   events: {
-    rules: [{ detailType: 'incident.', tells: true }, { detailType: 'message.accepted' }],
+    rules: [
+      { detailType: 'incident.', tells: true },
+      { detailType: 'incident.resolved' },
+      { detailType: 'incident.closed' },
+      { detailType: 'incident.announced' },
+      { detailType: 'message.accepted' },
+      { detailType: 'customer.amended' },
+    ],
     receipts: true,
     impact: 'People are not told of what concerns them, and mail does not become incidents.',
     can: ['mail', 'topics'],

@@ -3,9 +3,12 @@ import type { Dependencies } from '../platform/dependencies.js';
 import { type Mailer, obligationOf } from '../platform/mailer.js';
 import type { ThinEvent } from '../platform/relay.js';
 import { SYSTEM, type Teller, tellerFor } from '../platform/telling.js';
+import type { Desk } from './incident/desk.js';
 import { incidents } from './incident/entity.js';
+import { follow } from './incident/following.js';
 import { fromMail, MAIL } from './incident/from-mail.js';
 import { addresseeOf, letterOf } from './incident/letters.js';
+import { sortByCustomer } from './incident/serving.js';
 import { reportUndelivered } from './incident/undelivered.js';
 
 /** What SES says of a mail, on the account's default bus. */
@@ -16,6 +19,9 @@ interface SesEvent {
   readonly complaint?: { readonly timestamp?: string };
   readonly delivery?: { readonly timestamp?: string };
 }
+
+/** What the children of an incident follow it in. */
+const FOLLOWED = new Set(['incident.resolved', 'incident.closed', 'incident.announced']);
 
 export const incidentComposer = { entity: incidents, addressee: addresseeOf, letter: letterOf };
 
@@ -29,8 +35,19 @@ export function operationEvents(dependencies: Dependencies, mailer: Mailer) {
     if (event.source === 'aws.ses') return receive(event.detail as SesEvent);
     const { entity, id, sequence, tells } = event.detail as ThinEvent;
     if (event['detail-type'] === 'message.accepted') return takeMail(id);
+    if (event['detail-type'] === 'customer.amended') return listApart(id);
     if (tells) await teller.tell(entity, id, sequence);
+    if (FOLLOWED.has(event['detail-type'])) await follow(deskNow(`follow-${id}`), id);
   };
+
+  function deskNow(correlation: string): Desk {
+    const now = dependencies.clock();
+    return { records: dependencies.store.for({ actor: SYSTEM.id, now, correlation }), caller: SYSTEM, now };
+  }
+
+  async function listApart(id: string): Promise<void> {
+    await sortByCustomer(deskNow(`customer-${id}`), id);
+  }
 
   async function takeMail(id: string): Promise<void> {
     const now = dependencies.clock();

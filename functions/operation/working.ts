@@ -3,6 +3,7 @@ import type { Mailer } from '../platform/mailer.js';
 import { SYSTEM } from '../platform/telling.js';
 import { operationTeller } from './hearing.js';
 import type { Desk } from './incident/desk.js';
+import { followAll } from './incident/following.js';
 import { closeResolved, sweepTimers, watch } from './incident/watching.js';
 
 /** What workflows and schedules ask of operation. */
@@ -25,7 +26,7 @@ export function operationTasks(dependencies: Dependencies, mailer: Mailer) {
       case 'escalate':
         return watch(desk, asked.id, asked.generation);
       case 'sweep':
-        return { rearmed: await sweepTimers(desk.records, now), resent: await teller.resend() };
+        return { rearmed: await sweepTimers(desk.records, now), resent: await teller.resend(), followed: await followAll(desk) };
       case 'close-resolved':
         return { closed: await closeResolved(desk, dependencies.settings.autoCloseDays) };
     }

@@ -10,6 +10,7 @@ import { acknowledge } from './commands.js';
 import { command } from './desk.js';
 import { incidents } from './entity.js';
 import { type Incident, phaseOf } from './incident.js';
+import { mayRead } from './readers.js';
 
 /**
  * Behind the link of a page in a mail. Opening it only shows, since scanners follow links; acknowledging needs the POST of
@@ -22,6 +23,8 @@ interface Linked {
   readonly incident: Incident;
   readonly who: Caller;
   readonly language: Language;
+  /** Whether the person may read what it is about; a link alone lets only take it on. */
+  readonly reads: boolean;
 }
 
 const routes: Route[] = [
@@ -37,7 +40,8 @@ const routes: Route[] = [
       withLink(
         input.query.token,
         context,
-        async ({ incident, language }) => standing(incident, language) ?? asking(incident, language, input.query.token),
+        async ({ incident, language, reads }) =>
+          standing(incident, language) ?? asking(incident, language, input.query.token, reads),
       ),
   }),
   route({
@@ -49,7 +53,7 @@ const routes: Route[] = [
     summary: 'Acknowledges; posted by the page behind the link',
     body: Token,
     handle: (input, context) =>
-      withLink(input.body.token, context, async ({ incident, who, language }) => {
+      withLink(input.body.token, context, async ({ incident, who, language, reads }) => {
         const before = standing(incident, language);
         if (before) return before;
         const { number } = incident;
@@ -64,7 +68,7 @@ const routes: Route[] = [
           if (!(error instanceof Refusal)) throw error;
           return (
             standing((await context.records.read(incidents, incident.id)).record, language) ??
-            asking(incident, language, input.body.token)
+            asking(incident, language, input.body.token, reads)
           );
         }
         return {
@@ -101,7 +105,10 @@ async function withLink(token: string, context: Context, show: (linked: Linked) 
     context.records.find(person.entity, personId),
   ]);
   const language = languageFor(somebody?.record.language ?? 'en');
-  return answer(context, language, await show({ incident, language, who: { id: personId, kind: 'person', roles: ['agent'] } }));
+  const reads = await mayRead(context.records, incident, { kind: 'person', id: personId });
+  // The signed link is the permission, whoever may read it.
+  const who: Caller = { id: personId, kind: 'system', roles: ['agent'] };
+  return answer(context, language, await show({ incident, language, who, reads }));
 }
 
 const answer = ({ settings }: Context, language: Language, content: Shown, status = 200): Reply => ({
@@ -126,10 +133,10 @@ function standing(incident: Incident, language: Language): Shown | undefined {
   };
 }
 
-const asking = ({ number, title, priority }: Incident, language: Language, token: string): Shown => ({
+const asking = ({ number, title, priority }: Incident, language: Language, token: string, reads: boolean): Shown => ({
   title: say(language, 'acknowledge.title', { number }),
   body: [
-    { quoted: title },
+    ...(reads ? [{ quoted: title }] : []),
     { facts: [[say(language, 'label.priority'), `P${priority}`]] },
     { text: say(language, 'acknowledge.body') },
     { form: { action: path, fields: { token }, button: say(language, 'button.acknowledge') } },

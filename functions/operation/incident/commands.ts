@@ -2,11 +2,13 @@ import type * as z from 'zod';
 import type { Happening } from '../../design/agreement/clock-state.js';
 import { type Comment, commentItem } from '../../kernel/comment-routes.js';
 import { Refusal } from '../../kernel/errors.js';
-import type { Notice } from '../../kernel/notice.js';
+import { isRequester } from '../../kernel/permission.js';
 import type { Moving } from '../../kernel/write-routes.js';
 import type { Change } from './clocking.js';
 import { answered } from './escalation.js';
+import { toFollow } from './family.js';
 import { type Incident, lifecycle, phaseOf, type Resolution, refuseUnlessLive } from './incident.js';
+import { once, toAssignee, toFollowers } from './told.js';
 
 /** What may be done to an incident: each command takes it as it stands and says what it becomes, or refuses. Pure. */
 
@@ -14,30 +16,6 @@ const happening = (
   kind: 'acknowledged' | 'replied' | 'resumed' | 'resolved' | 'reopened' | 'cancelled',
   { caller, now }: Moving,
 ): Happening => ({ kind, at: now, by: caller.id });
-
-/** Tells the requester, if there is one and it was not the requester who did it. */
-const toRequester = (
-  { requesterId }: Incident,
-  { caller }: Moving,
-  key: string,
-  letter: string,
-  data?: Notice['data'],
-): Notice[] =>
-  requesterId === undefined || requesterId === caller.id
-    ? []
-    : [{ key: `${key}#${requesterId}`, letter, to: { kind: 'contact', id: requesterId }, ...(data && { data }) }];
-
-/** Tells whoever works on it: the assignee, and nobody about their own doing. */
-const toAssignee = (
-  { assigneeId }: Incident,
-  { caller }: Moving,
-  key: string,
-  letter: string,
-  data?: Notice['data'],
-): Notice[] =>
-  assigneeId === undefined || assigneeId === caller.id
-    ? []
-    : [{ key: `${key}#${assigneeId}`, letter, to: { kind: 'person', id: assigneeId }, ...(data && { data }) }];
 
 /** Somebody takes note: stops the response clock and answers every open page. Once. */
 export function acknowledge(incident: Incident, moving: Moving): Change {
@@ -121,13 +99,14 @@ export function resolve(incident: Incident, resolution: z.infer<typeof Resolutio
     event: 'incident.resolved',
     detail: { code: resolution.code },
     happenings: [happening('resolved', moving)],
-    notices: toRequester(incident, moving, `resolved#${incident.reopenings}`, 'incident-resolved'),
+    notices: toFollowers(incident, moving, `resolved#${incident.reopenings}`, 'incident-resolved'),
+    companions: toFollow(incident, { what: 'resolved', cycle: incident.reopenings }, moving.now),
   };
 }
 
 /** The clocks go on where they stopped, in a new cycle; the resolution stays in the history. */
 export function reopen(incident: Incident, reason: string, moving: Moving): Change {
-  const { resolution: _r, resolvedAt: _at, closedAt: _c, ...rest } = incident;
+  const { resolution: _r, resolvedAt: _at, closedAt: _c, resolvedWith: _w, ...rest } = incident;
   const next: Incident = { ...rest, status: lifecycle.next(incident.status, 'reopen'), reopenings: incident.reopenings + 1 };
   return {
     next,
@@ -144,7 +123,8 @@ export function close(incident: Incident, moving: Moving, automatic = false): Ch
     next: { ...incident, status: lifecycle.next(incident.status, 'close'), closedAt: moving.now },
     event: 'incident.closed',
     detail: { automatic },
-    notices: toRequester(incident, moving, `closed#${incident.reopenings}`, 'incident-closed'),
+    notices: toFollowers(incident, moving, `closed#${incident.reopenings}`, 'incident-closed'),
+    companions: toFollow(incident, { what: 'closed', cycle: incident.reopenings }, moving.now),
   };
 }
 
@@ -180,34 +160,53 @@ export function spend(
 
 /**
  * A comment. A public one by an agent answers the requester: it stops the response clock and begins the next update interval.
- * A requester's own resumes what waits for the customer, and reopens what is resolved. A machine's does none of it.
+ * A requester's own resumes what waits for the customer, and reopens what is resolved. A machine's does none of it, and what
+ * somebody says who only watches moves nothing either. Whoever follows is told of what is public.
  */
 export function comment(incident: Incident, said: Comment, moving: Moving): Change {
+  if (incident.mergedInto)
+    throw new Refusal('conflict', `${incident.number} was merged into ${incident.mergedInto.number}: comment there.`);
   const detail = { comment: said.id, visibility: said.visibility, fromRequester: said.fromRequester, via: said.via };
   const base = { event: 'incident.commented' as const, detail, companions: [commentItem(said)], quiet: true };
   if (said.automatic || said.visibility === 'internal') return { ...base, next: incident };
+  const by = { ...moving, caller: { ...moving.caller, id: said.by } };
+  const followers = toFollowers(incident, by, `comment#${said.id}`, 'public-comment', { comment: said.id });
   if (!said.fromRequester) {
     const live = phaseOf(incident) === 'live';
-    return {
-      ...base,
-      next: incident,
-      ...(live && { happenings: [happening('replied', moving)] }),
-      notices: toRequester(incident, moving, `comment#${said.id}`, 'public-comment', { comment: said.id }),
-    };
+    return { ...base, next: incident, ...(live && { happenings: [happening('replied', moving)] }), notices: followers };
   }
-  const notices = toAssignee(incident, moving, `requester-comment#${said.id}`, 'public-comment', { comment: said.id });
-  if (incident.status === 'resolved') {
-    const change = reopen(incident, 'The requester answered.', moving);
-    return {
-      ...change,
-      detail: { ...change.detail, ...detail },
-      companions: base.companions,
-      notices: [...(change.notices ?? []), ...notices],
-    };
-  }
-  if (incident.status === 'pending' && incident.pending?.reason === 'customer') {
-    const change = resume(incident, moving, 'The requester answered.');
-    return { ...change, detail: { ...change.detail, ...detail }, companions: base.companions, notices };
-  }
-  return { ...base, next: incident, notices };
+  const assignee = toAssignee(incident, by, `requester-comment#${said.id}`, 'public-comment', { comment: said.id });
+  const notices = once([...assignee, ...followers]);
+  if (onlyWatches(incident, said.by)) return { ...base, next: incident, notices };
+  const moved =
+    incident.status === 'resolved'
+      ? reopen(incident, 'The requester answered.', moving)
+      : incident.status === 'pending' && incident.pending?.reason === 'customer'
+        ? resume(incident, moving, 'The requester answered.')
+        : undefined;
+  if (!moved) return { ...base, next: incident, notices };
+  return {
+    ...moved,
+    detail: { ...moved.detail, ...detail },
+    companions: base.companions,
+    notices: [...(moved.notices ?? []), ...notices],
+  };
+}
+
+const onlyWatches = ({ requesterId, createdBy, watchers = [] }: Incident, id: string): boolean =>
+  id !== requesterId && id !== createdBy && watchers.some((watcher) => watcher.id === id);
+
+/** A public comment on a parent that the requesters of its children are told as well. */
+export function announce(incident: Incident, said: Comment, moving: Moving): Change {
+  const { number, children = 0 } = incident;
+  if (children === 0) throw new Refusal('conflict', `${number} has no children to tell; comment on it.`);
+  const change = comment(incident, said, moving);
+  const owed = toFollow(incident, { what: 'said', comment: said.id }, moving.now);
+  return { ...change, event: 'incident.announced', companions: [...(change.companions ?? []), ...owed] };
+}
+
+/** On the customer's side, who reported it decides; who watches it, or sees all of its customer's, reads. */
+export function refuseUnlessOwn(incident: Incident, { caller }: Moving): void {
+  if (!isRequester(caller) || incident.requesterId === caller.id || incident.createdBy === caller.id) return;
+  throw new Refusal('forbidden', 'Who reported it decides that; you may comment on it.');
 }

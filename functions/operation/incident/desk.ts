@@ -1,6 +1,7 @@
+import type { Role } from '../../kernel/permission.js';
 import { maySee } from '../../kernel/present.js';
-import { notFound } from '../../kernel/record-routes.js';
-import type { Stored } from '../../kernel/records.js';
+import { notFound, readSeen } from '../../kernel/record-routes.js';
+import type { Stored, Target } from '../../kernel/records.js';
 import type { Context } from '../../kernel/route.js';
 import { type Moving, moving } from '../../kernel/write-routes.js';
 import { type Change, clocked } from './clocking.js';
@@ -12,6 +13,9 @@ import { type Attached, boundOf, Unprepared } from './surroundings.js';
 export type Desk = Pick<Context, 'records' | 'caller' | 'now'>;
 
 export type Command = (incident: Incident, moving: Moving) => Change;
+
+/** Who works on incidents. */
+export const DESK: readonly Role[] = ['agent', 'service-owner', 'change-manager', 'sms-manager', 'admin'];
 
 const TRIES = 3;
 
@@ -34,6 +38,40 @@ export async function command(
     try {
       return await records.decide(incidents, record.id, expected, (current, stored) =>
         clocked(rule(current, moving(desk)), stored, bound, desk.now.toISOString()),
+      );
+    } catch (error) {
+      if (!(error instanceof Unprepared) || attempt === TRIES) throw error;
+    }
+  }
+}
+
+export type Pair = (first: Incident, second: Incident, moving: Moving) => readonly [Change, Change];
+
+/**
+ * One command that concerns two incidents, such as merging: both are written in one transaction, each as the rule saw it.
+ * Of two such commands that contradict each other, the second is decided on what the first left.
+ */
+export async function commandBoth(
+  desk: Desk,
+  targets: readonly [Target, Target],
+  rule: Pair,
+): Promise<readonly [Stored<Incident>, Stored<Incident>]> {
+  const { records } = desk;
+  for (let attempt = 1; ; attempt++) {
+    const [first, second] = await Promise.all(targets.map(({ key }) => readSeen(desk, incidents, key)));
+    const [one, other] = await Promise.all([first!, second!].map(({ record }) => boundOf(records, record)));
+    const now = desk.now.toISOString();
+    try {
+      return await records.decideBoth(
+        incidents,
+        [
+          { ...targets[0], key: first!.record.id },
+          { ...targets[1], key: second!.record.id },
+        ],
+        (before, beside) => {
+          const [change, otherChange] = rule(before.record, beside.record, moving(desk));
+          return [clocked(change, before, one!, now), clocked(otherChange, beside, other!, now)];
+        },
       );
     } catch (error) {
       if (!(error instanceof Unprepared) || attempt === TRIES) throw error;

@@ -1,8 +1,12 @@
 import { defineEntity } from '../../kernel/entity.js';
-import { Incident, lifecycle, phaseOf } from './incident.js';
+import { watcherKey } from '../../kernel/listing.js';
+import { Incident, lifecycle, phaseOf, type Watcher } from './incident.js';
 
 /** Sorts after every instant: what has no due instant comes last in a queue. */
 const LAST = '9999';
+
+const keyOf = ({ id, kind, customerId }: Watcher): string =>
+  kind === 'contact' && customerId !== undefined ? watcherKey(id, customerId) : id;
 
 /**
  * Where incidents live, and every question that is asked of them. Queues are ordered by what breaches next.
@@ -10,6 +14,8 @@ const LAST = '9999';
  *   pk                                   sk                        what
  *   INCIDENT#<id>                        WORKLOG#<id>              minutes of work
  *   INCIDENT#<id>                        DELIVERY#<notice>         one entry of the notification ledger
+ *   INCIDENT#<id>                        CHILD#<id>                what became of a child when its parent was resolved
+ *   INCIDENT#<id>                        FOLLOW#<what>             its children are still to follow; found under INCIDENT#FOLLOW
  *   INCIDENT#ATTAINMENT#<agreement>#2026-03   <incident>           whose clocks count in that month
  */
 export const incidents = defineEntity<Incident>(
@@ -31,9 +37,15 @@ export const incidents = defineEntity<Incident>(
       'assigneeId',
       'nextDue',
       'overdueSince',
+      'restricted',
+      'parentId',
     ],
     personal: ['title', 'description', 'resolution', 'pending'],
-    hidden: ['clocks', 'escalation'],
+    hidden: ['clocks', 'escalation', 'watchers', 'servedApart'],
+    customer: { field: 'customerId', of: ({ customerId }) => customerId },
+    circle: ({ restrictedTo }) => restrictedTo,
+    apart: ({ servedApart, customerId }) => (servedApart ? customerId : undefined),
+    points: { parent: ({ parentId }) => (parentId === undefined ? [] : [parentId]) },
     derived: {
       phase: phaseOf,
       queue: (incident) => `${incident.overdueSince ?? incident.nextDue ?? incident.resolvedAt ?? LAST}#${incident.id}`,
@@ -54,6 +66,14 @@ export const incidents = defineEntity<Incident>(
         order: 'created',
         newestFirst: true,
       },
+      byWatcher: {
+        index: 'gsi4',
+        partition: 'INCIDENT#watcher#{watcherId}',
+        sort: '{createdAt}#{id}',
+        order: 'created',
+        newestFirst: true,
+        each: { field: 'watcherId', of: ({ watchers = [] }: Incident) => watchers.map(keyOf) },
+      },
       byTeam: { index: 'gsi5', partition: 'INCIDENT#team#{teamId}#{phase}', sort: '{queue}', order: 'due' },
       byAssignee: { index: 'gsi6', partition: 'INCIDENT#assignee#{assigneeId}#{phase}', sort: '{queue}', order: 'due' },
     },
@@ -62,6 +82,11 @@ export const incidents = defineEntity<Incident>(
     requesters: {
       question: 'byRequester',
       field: 'requesterId',
+      watched: {
+        question: 'byWatcher',
+        of: ({ watchers = [] }) => watchers.flatMap(({ kind, id }) => (kind === 'contact' ? [id] : [])),
+      },
+      wide: { question: 'byCustomer' },
       shows: [
         'id',
         'number',
@@ -84,6 +109,7 @@ export const incidents = defineEntity<Incident>(
         'resolvedAt',
         'closedAt',
         'reopenings',
+        'mergedInto',
       ],
       events: [
         'incident.opened',
@@ -94,6 +120,8 @@ export const incidents = defineEntity<Incident>(
         'incident.reopened',
         'incident.closed',
         'incident.cancelled',
+        'incident.merged',
+        'incident.unmerged',
       ],
     },
   },

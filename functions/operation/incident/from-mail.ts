@@ -13,6 +13,7 @@ import { command, type Desk } from './desk.js';
 import { incidents } from './entity.js';
 import { type Incident, phaseOf } from './incident.js';
 import { openIncident, usualService } from './intake.js';
+import { survivorOf } from './survivor.js';
 
 /**
  * What an accepted mail does: it opens an incident, or becomes a comment of one (ISO/IEC 20000-1:2018, 8.6.1). Heard of once or
@@ -48,27 +49,31 @@ export async function fromMail({ records, now }: Omit<Desk, 'caller'>, messageId
 async function effectOf({ records }: Desk, { id, answers }: MessageRecord): Promise<string | undefined> {
   const opened = await records.holder(incidents, 'message', id);
   if (opened !== undefined || answers === undefined) return opened;
-  const partition = partitionOf(incidents, answers.id);
-  const found = await Promise.all(
-    (['public', 'internal'] as const).map((visibility) => records.companion(incidents, partition, `COMMENT#${visibility}#${id}`)),
+  const named = await records.find(incidents, answers.id);
+  const goesOn = named && (await survivorOf(records, named.record));
+  if (!goesOn) return undefined;
+  const places = [...new Set([answers.id, goesOn.id])].flatMap((at) =>
+    ['public', 'internal'].map((visibility) => ({ at, sk: `COMMENT#${visibility}#${id}` })),
   );
-  return found.some((body) => body !== undefined) ? answers.id : undefined;
+  const found = await Promise.all(places.map(({ at, sk }) => records.companion(incidents, partitionOf(incidents, at), sk)));
+  return places.find((_, i) => found[i] !== undefined)?.at;
 }
 
 /** An incident that was finished since the mail was read takes no more comments: the mail opens one that follows it. */
 async function takeEffect(desk: Desk, message: MessageRecord): Promise<Effect> {
   const files = await filesOf(desk, message);
-  const answered = message.answers && (await desk.records.find(incidents, message.answers.id));
-  if (!answered || phaseOf(answered.record) === 'done') {
-    const follows = answered?.record ?? (message.follows && (await desk.records.find(incidents, message.follows.id))?.record);
+  const named = message.answers && (await desk.records.find(incidents, message.answers.id));
+  const answered = named && (await survivorOf(desk.records, named.record));
+  if (!answered || phaseOf(answered) === 'done') {
+    const follows = answered ?? (message.follows && (await desk.records.find(incidents, message.follows.id))?.record);
     return { did: 'opened', incidentId: await opened(desk, message, files, follows) };
   }
   const said = commentOf(message);
-  await command(desk, answered.record.id, undefined, (incident, moving) => {
+  await command(desk, answered.id, undefined, (incident, moving) => {
     const change = commented(incident, said, message, moving);
     return { ...change, companions: [...(change.companions ?? []), ...files.map((file) => attachmentItem(seenAs(file, said)))] };
   });
-  return { did: 'commented', incidentId: answered.record.id };
+  return { did: 'commented', incidentId: answered.id };
 }
 
 async function opened(

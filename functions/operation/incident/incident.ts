@@ -13,7 +13,7 @@ import { Escalation } from './escalation.js';
  * `clocking.ts` what that does to its clocks. Pure: no storage, no time of day.
  */
 export const lifecycle = defineLifecycle({
-  states: ['new', 'in-progress', 'pending', 'resolved', 'closed', 'cancelled'],
+  states: ['new', 'in-progress', 'pending', 'resolved', 'closed', 'cancelled', 'merged'],
   moves: {
     begin: { from: ['new'], to: 'in-progress' },
     pend: { from: ['new', 'in-progress'], to: 'pending' },
@@ -22,6 +22,8 @@ export const lifecycle = defineLifecycle({
     reopen: { from: ['resolved', 'closed'], to: 'in-progress' },
     close: { from: ['resolved'], to: 'closed' },
     cancel: { from: ['new', 'in-progress', 'pending'], to: 'cancelled' },
+    merge: { from: ['new', 'in-progress', 'pending', 'resolved'], to: 'merged' },
+    unmerge: { from: ['merged'], to: 'in-progress' },
   },
 });
 
@@ -53,6 +55,20 @@ export const report = {
 
 export const Resolution = z.strictObject({ code: z.enum(RESOLUTION_CODES), text: z.string().trim().min(1).max(20_000) });
 
+/** Somebody who follows an incident: staff, or a contact of its customer. */
+export const Watcher = z.strictObject({
+  id: Id,
+  kind: z.enum(['person', 'contact']),
+  customerId: Id.optional().describe('Of a contact'),
+  because: Id.optional().describe('The incident that was merged into this one, whose follower this was'),
+});
+export type Watcher = z.infer<typeof Watcher>;
+
+/** Each is told of what happens, and has a place of its own in the index. */
+export const MOST_WATCHERS = 20;
+/** Each team of a restricted incident reads it in lists of its own. */
+export const MOST_TEAMS = 5;
+
 export const Incident = z.strictObject({
   ...recordShape,
   ...report,
@@ -78,6 +94,17 @@ export const Incident = z.strictObject({
   resolvedAt: Instant.optional(),
   closedAt: Instant.optional(),
   reopenings: z.int().min(0),
+  restricted: z.boolean().optional().describe('Seen by the members of the teams named, and by auditors, only'),
+  restrictedTo: z.array(Id).min(1).max(MOST_TEAMS).optional().describe('The teams whose members see it while it is restricted'),
+  watchers: z.array(Watcher).max(MOST_WATCHERS).optional(),
+  mergedInto: z
+    .strictObject({ id: Id, number: z.string(), at: Instant, from: z.string().describe('The status before') })
+    .optional()
+    .describe('The incident that goes on in its place'),
+  parentId: Id.optional().describe('The incident that it is resolved with'),
+  children: z.int().min(0).optional().describe('How many are resolved with it'),
+  resolvedWith: Id.optional().describe('The parent whose resolution resolved it'),
+  servedApart: z.boolean().optional().describe('Its customer is served by people of its own, who have queues of their own'),
   minutesSpent: z.int().min(0).describe('Minutes of work, from the worklog'),
   agreement: z
     .strictObject({ ...Version.shape, rule: SelectionRule })
@@ -91,9 +118,12 @@ export const Incident = z.strictObject({
 });
 export type Incident = z.infer<typeof Incident>;
 
+/** As the API shows it. */
+export const Shown = Incident.omit({ clocks: true, escalation: true, watchers: true, servedApart: true });
+
 /** `live` while somebody has to do something, `resolved` until it closes, then `done`. */
 export const phaseOf = ({ status }: Pick<Incident, 'status'>): 'live' | 'resolved' | 'done' =>
-  status === 'resolved' ? 'resolved' : status === 'closed' || status === 'cancelled' ? 'done' : 'live';
+  status === 'resolved' ? 'resolved' : status === 'closed' || status === 'cancelled' || status === 'merged' ? 'done' : 'live';
 
 export function refuseUnlessLive(incident: Incident, what: string): void {
   if (phaseOf(incident) === 'live') return;

@@ -1,19 +1,23 @@
 import * as z from 'zod';
 import type { Companion } from '../../kernel/decision.js';
+import type { AnyEntity } from '../../kernel/entity.js';
 import { Refusal } from '../../kernel/errors.js';
 import { isRequester } from '../../kernel/permission.js';
-import { Id, type Minted } from '../../kernel/record.js';
+import { maySee, refuseBeyond } from '../../kernel/present.js';
+import { Id, type Minted, type RecordBase } from '../../kernel/record.js';
+import { readSeen } from '../../kernel/record-routes.js';
 import type { Stored } from '../../kernel/records.js';
 import type { Context } from '../../kernel/route.js';
 import { moving } from '../../kernel/write-routes.js';
 import { contact } from '../../relationship/contact.js';
 import { customer } from '../../relationship/customer.js';
 import { service } from '../../strategy/service.js';
+import { team } from '../../support/team.js';
 import { settleAssignment } from './amending.js';
 import { clocked } from './clocking.js';
 import { command, type Desk } from './desk.js';
 import { incidents } from './entity.js';
-import { type Incident, report } from './incident.js';
+import { type Incident, MOST_TEAMS, report, type Watcher } from './incident.js';
 import { type Opening, open } from './opening.js';
 import { reclassify } from './reclassifying.js';
 import { attach, boundOf, judge, promisesOf } from './surroundings.js';
@@ -27,10 +31,16 @@ export const Reported = z.strictObject({
   impact: level.default(2).describe('1 is the highest; how far goes what is affected'),
   urgency: level.default(2).describe('1 is the highest; how soon it hurts'),
   customerId: Id.optional().describe('Known where a requester is named'),
-  requesterId: Id.optional().describe('The contact for whom staff reports it'),
+  requesterId: Id.optional().describe('The contact for whom it is reported: by staff, or by a colleague who was granted it'),
   serviceId: Id.optional(),
   teamId: Id.optional().describe('Otherwise the service’s team'),
   assigneeId: Id.optional(),
+  restrictedTo: z
+    .array(Id)
+    .min(1)
+    .max(MOST_TEAMS)
+    .optional()
+    .describe('The teams whose members alone may see it, with auditors: for security and personnel matters'),
 });
 export type Reported = z.infer<typeof Reported>;
 
@@ -62,6 +72,10 @@ export async function openIncident(
 ): Promise<Stored<Incident>> {
   const { caller, records, now } = desk;
   const own = isRequester(caller);
+  const colleague: Watcher[] =
+    own && given.requesterId !== undefined && given.requesterId !== caller.id && caller.customerId !== undefined
+      ? [{ id: caller.id, kind: 'contact', customerId: caller.customerId }]
+      : [];
   const asked = own ? { ...given, ...(await ownReport(desk, given)) } : given;
   const { customerId: party, serviceId } = asked;
   const [whose, serving, judged, promises] = await Promise.all([
@@ -71,6 +85,7 @@ export async function openIncident(
     party === undefined ? undefined : promisesOf(records, { customerId: party, serviceId }),
   ]);
   if (given.teamId !== undefined || given.assigneeId !== undefined) await settleAssignment(given, desk);
+  if (given.restrictedTo) await settleTeams(given.restrictedTo, desk);
   const receivedAt = origin.receivedAt ?? now.toISOString();
   const attached = await attach(records, { ...whose, serviceId, priority: judged.priority, at: receivedAt }, promises);
   const bound = await boundOf(records, undefined, attached.attachment);
@@ -83,9 +98,13 @@ export async function openIncident(
     receivedAt,
     ...(teamId !== undefined && { teamId }),
     ...(origin.messageId !== undefined && { messageId: origin.messageId }),
+    ...(given.restrictedTo && { restricted: true }),
+    ...(colleague.length > 0 && { watchers: colleague }),
+    ...((await isServedApart(records, whose.customerId)) && { servedApart: true }),
   };
   return records.create(incidents, (minted) => {
     const change = open(minted, opening, attached, moving(desk), origin.acknowledge);
+    if (!own) refuseUnserved(change.next, caller);
     return clocked(
       { ...change, companions: [...(change.companions ?? []), ...(origin.beside?.(minted) ?? [])] },
       undefined,
@@ -96,18 +115,51 @@ export async function openIncident(
 }
 
 /** A contact reports for itself and its own organisation; the desk decides the rest. */
-async function ownReport(desk: Desk, { customerId, requesterId, serviceId, teamId, assigneeId }: Reported) {
+async function ownReport(desk: Desk, { customerId, requesterId, serviceId, teamId, assigneeId, restrictedTo }: Reported) {
   const { caller } = desk;
   if (caller.customerId === undefined)
     throw new Refusal('forbidden', 'Your sign-in is not linked to a contact yet; ask the service desk.');
-  if (teamId !== undefined || assigneeId !== undefined)
+  if (teamId !== undefined || assigneeId !== undefined || restrictedTo !== undefined)
     throw new Refusal('forbidden', 'The service desk decides who works on it.');
   if (customerId !== undefined && customerId !== caller.customerId)
     throw bad('/customerId', 'You report for your own organisation.');
-  if (requesterId !== undefined && requesterId !== caller.id) throw bad('/requesterId', 'You report for yourself.');
+  await settleColleague(desk, requesterId);
   const usual = serviceId ?? (await usualService(desk, caller.customerId));
-  return { customerId: caller.customerId, requesterId: caller.id, ...(usual !== undefined && { serviceId: usual }) };
+  return {
+    customerId: caller.customerId,
+    requesterId: requesterId ?? caller.id,
+    ...(usual !== undefined && { serviceId: usual }),
+  };
 }
+
+/** Who was granted it reports for a colleague: an active contact of the same customer. */
+async function settleColleague({ caller, records }: Desk, requesterId: string | undefined): Promise<void> {
+  if (requesterId === undefined || requesterId === caller.id) return;
+  if (!caller.grants?.includes('on-behalf')) throw bad('/requesterId', 'You report for yourself.');
+  const who = (await records.find(contact.entity, requesterId))?.record;
+  if (who?.customerId !== caller.customerId || who?.status !== 'active')
+    throw bad('/requesterId', 'There is no such contact of your organisation.');
+}
+
+/** Who serves some customers only opens incidents of those; a restricted one may be handed to others. */
+const refuseUnserved = ({ restrictedTo: _, ...incident }: Incident, caller: Desk['caller']): void =>
+  refuseBeyond(incidents, incident, caller);
+
+/** The teams that a restricted incident is shown to are in use. */
+export async function settleTeams(
+  teamIds: readonly string[],
+  { records }: Pick<Desk, 'records'>,
+  pointer = '/restrictedTo',
+): Promise<void> {
+  const found = await Promise.all(teamIds.map((id) => records.find(team.entity, id)));
+  const errors = found.flatMap((each, i) =>
+    each?.record.status === 'active' ? [] : [{ pointer: `${pointer}/${i}`, message: 'There is no such team in use.' }],
+  );
+  if (errors.length > 0) throw new Refusal('invalid', errors[0]!.message, { errors });
+}
+
+const isServedApart = async (records: Context['records'], customerId: string | undefined): Promise<boolean> =>
+  customerId !== undefined && (await records.find(customer.entity, customerId))?.record.servedApart === true;
 
 /** What a customer's reports are usually about, while that service is in use: clocks run from receipt, not from triage. */
 export async function usualService(
@@ -122,13 +174,15 @@ export async function usualService(
 type Whose = Pick<Incident, 'customerId' | 'requesterId'>;
 
 /** The requester's customer, or the one named; both must exist and belong together. */
-async function settleWhose({ customerId, requesterId }: Whose, { records }: Pick<Context, 'records'>): Promise<Whose> {
+async function settleWhose({ customerId, requesterId }: Whose, { records, caller }: Desk): Promise<Whose> {
   const [who, party] = await Promise.all([
     requesterId === undefined ? undefined : records.find(contact.entity, requesterId),
     customerId === undefined ? undefined : records.find(customer.entity, customerId),
   ]);
-  if (requesterId !== undefined && !who) throw bad('/requesterId', 'There is no such contact.');
-  if (customerId !== undefined && !party) throw bad('/customerId', 'There is no such customer.');
+  const serves = (entity: AnyEntity, found: Stored<RecordBase>) => isRequester(caller) || maySee(entity, found.record, caller);
+  if (requesterId !== undefined && !(who && serves(contact.entity, who))) throw bad('/requesterId', 'There is no such contact.');
+  if (customerId !== undefined && !(party && serves(customer.entity, party)))
+    throw bad('/customerId', 'There is no such customer.');
   if (who && customerId !== undefined && who.record.customerId !== customerId)
     throw bad('/requesterId', 'That contact belongs to another customer.');
   const known = customerId ?? (who?.record.customerId as string | undefined);
@@ -157,7 +211,7 @@ export async function reclassifyIncident(
   { why, ...classification }: z.infer<typeof Reclassifying>,
 ): Promise<Stored<Incident>> {
   const { records, now } = desk;
-  const { record: current } = await records.read(incidents, key);
+  const { record: current } = await readSeen(desk, incidents, key);
   const as = { ...current, ...classification };
   const changedParty = classification.customerId !== undefined || classification.requesterId !== undefined;
   const asked = {
@@ -165,7 +219,7 @@ export async function reclassifyIncident(
     requesterId: as.requesterId,
   };
   const [whose, serving, judged] = await Promise.all([
-    changedParty ? settleWhose(asked, desk) : {},
+    changedParty ? settleWhose(asked, desk) : ({} as Whose),
     settleService(classification.serviceId, desk),
     judge(records, as.impact, as.urgency),
   ]);
@@ -176,6 +230,14 @@ export async function reclassifyIncident(
     priority: judged.priority,
     at: now.toISOString(),
   });
-  const change = { classification: { ...classification, ...whose }, ...judged, teamId: serving?.teamId, attached, why };
+  const servedApart = await isServedApart(records, whose.customerId ?? as.customerId);
+  const change = {
+    classification: { ...classification, ...whose },
+    ...judged,
+    teamId: serving?.teamId,
+    attached,
+    servedApart,
+    why,
+  };
   return command(desk, current.id, expected ?? current.version, (incident, at) => reclassify(incident, change, at), attached);
 }

@@ -9,6 +9,7 @@ import { service } from '../../strategy/service.js';
 import { person } from '../../support/person.js';
 import { incidents } from './entity.js';
 import type { Incident } from './incident.js';
+import { mayRead } from './readers.js';
 
 /** Days for which an acknowledge link works. */
 const LINK_DAYS = 7;
@@ -52,7 +53,8 @@ export async function letterOf(
   { records, signer, settings, now }: Surroundings,
 ): Promise<Letter> {
   const data: Data = notice.data ?? {};
-  const about = { number: incident.number, title: incident.title, link: `${settings.publicUrl}/#/incidents/${incident.id}` };
+  if (!(await mayRead(records, incident, notice.to))) return closedLetter(notice, incident, signer, settings, now);
+  const about = { number: incident.number, title: incident.title, link: linkTo(settings, incident.id) };
   const staff = notice.to.kind === 'contact' ? about : { ...about, ...(await forStaff(records, incident)) };
   switch (notice.letter) {
     case 'incident-received':
@@ -69,6 +71,8 @@ export async function letterOf(
       };
     case 'incident-closed':
       return { letter: 'incident-closed', ...about, closedAt: incident.closedAt ?? now.toISOString() };
+    case 'incident-merged':
+      return { letter: 'incident-merged', ...about, link: linkTo(settings, String(data['intoId'])), into: String(data['into']) };
     case 'incident-reopened':
       return {
         letter: 'incident-reopened',
@@ -98,6 +102,15 @@ export async function letterOf(
     default:
       throw new Error(`No letter is called ${notice.letter}.`);
   }
+}
+
+const linkTo = ({ publicUrl }: Settings, id: string): string => `${publicUrl}/#/incidents/${id}`;
+
+/** That there is news, and nothing of it; whoever is paged can still say that they take it on. */
+async function closedLetter(notice: Notice, incident: Incident, signer: Signer, settings: Settings, now: Date): Promise<Letter> {
+  const { number, id } = incident;
+  const link = notice.letter === 'page' ? await acknowledgeLink(notice, incident, signer, settings, now) : {};
+  return { letter: 'incident-restricted', number, title: '', link: linkTo(settings, id), ...link };
 }
 
 const daysAfter = (instant: string, days: number): string => new Date(Date.parse(instant) + days * 86_400_000).toISOString();

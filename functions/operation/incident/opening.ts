@@ -10,7 +10,21 @@ import type { Attached } from './surroundings.js';
 /** What is known of an incident when it is opened, with the priority already judged. */
 export type Opening = Pick<Incident, 'title' | 'description' | 'impact' | 'urgency' | 'priority' | 'source' | 'receivedAt'> &
   Partial<
-    Pick<Incident, 'category' | 'matrix' | 'customerId' | 'requesterId' | 'serviceId' | 'teamId' | 'assigneeId' | 'messageId'>
+    Pick<
+      Incident,
+      | 'category'
+      | 'matrix'
+      | 'customerId'
+      | 'requesterId'
+      | 'serviceId'
+      | 'teamId'
+      | 'assigneeId'
+      | 'messageId'
+      | 'restricted'
+      | 'restrictedTo'
+      | 'servedApart'
+      | 'watchers'
+    >
   >;
 
 /** Opens an incident: clocks count from the instant of receipt, by the agreement that holds for it. */

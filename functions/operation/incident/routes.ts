@@ -16,14 +16,28 @@ import { acknowledgeRoutes } from './acknowledge-routes.js';
 import { amendRule, settleAssignment } from './amending.js';
 import { clockRoutes } from './clock-routes.js';
 import { clocked } from './clocking.js';
-import { acknowledge, assign, cancel, close, comment, pend, reopen, resolve, resume, spend } from './commands.js';
-import { type Command, command } from './desk.js';
+import {
+  acknowledge,
+  assign,
+  cancel,
+  close,
+  comment,
+  pend,
+  refuseUnlessOwn,
+  reopen,
+  resolve,
+  resume,
+  spend,
+} from './commands.js';
+import { type Command, command, DESK } from './desk.js';
 import { incidents } from './entity.js';
-import { Incident, Resolution, report } from './incident.js';
+import { familyRoutes } from './family-routes.js';
+import { followerRoutes } from './follower-routes.js';
+import { Resolution, report, Shown } from './incident.js';
 import { openIncident, Reclassifying, Reported, reclassifyIncident } from './intake.js';
+import { replyRoutes } from './reply-routes.js';
 import { boundOf } from './surroundings.js';
 
-export const DESK: readonly Role[] = ['agent', 'service-owner', 'change-manager', 'sms-manager', 'admin'];
 const ANYONE: readonly Role[] = [...STAFF, 'requester'];
 const reason = z.string().trim().min(1).max(2000);
 const nothing = z.strictObject({});
@@ -49,7 +63,12 @@ const commandRoute = <B extends z.ZodType>(
       recordReply(incidents, await command(context, params['id']!, expected, rule(given as z.infer<B>)), context.caller),
   });
 
-const Shown = Incident.omit({ clocks: true, escalation: true });
+const own =
+  (rule: Command): Command =>
+  (incident, now) => {
+    refuseUnlessOwn(incident, now);
+    return rule(incident, now);
+  };
 
 /** The HTTP face of an incident: which command, on whose word. */
 export const routes: Route[] = [
@@ -77,6 +96,7 @@ export const routes: Route[] = [
     body: () => z.strictObject({ teamId: Id.optional(), assigneeId: Id.optional() }),
     reply: Shown,
     handle: async ({ params, body, expected }, context) => {
+      await readSeen(context, incidents, params['id']!);
       await settleAssignment(body, context);
       return recordReply(
         incidents,
@@ -114,14 +134,14 @@ export const routes: Route[] = [
     'reopen',
     'It was not resolved after all',
     z.strictObject({ reason }),
-    (body) => (incident, now) => reopen(incident, body.reason, now),
+    (body) => own((incident, now) => reopen(incident, body.reason, now)),
     [...DESK, 'requester'],
   ),
   commandRoute(
     'close',
     'Close it, with the requester’s consent or after waiting for an objection',
     nothing,
-    () => (incident, now) => close(incident, now),
+    () => own((incident, now) => close(incident, now)),
     [...DESK, 'requester'],
   ),
   commandRoute(
@@ -194,6 +214,9 @@ export const routes: Route[] = [
     },
   }),
   ...clockRoutes,
+  ...familyRoutes,
+  ...followerRoutes,
+  ...replyRoutes,
   ...acknowledgeRoutes,
   ...commentRoutes(incidents, { read: ANYONE, write: [...DESK, 'requester'] }, async (incident, said, now, context) => {
     const bound = await boundOf(context.records, incident);

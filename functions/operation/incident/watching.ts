@@ -1,4 +1,5 @@
 import { Refusal } from '../../kernel/errors.js';
+import { everyRealm } from '../../kernel/realm.js';
 import type { Records } from '../../kernel/records.js';
 import type { Timer } from '../../kernel/timer.js';
 import { onDuty } from './audience.js';
@@ -74,9 +75,10 @@ export async function sweepTimers(records: Records, now: Date, limit = 100): Pro
 /** Closes what was resolved long enough ago without an objection; one that moved meanwhile is left alone. */
 export async function closeResolved(desk: Desk, days: number): Promise<number> {
   const before = new Date(desk.now.getTime() - days * 86_400_000).toISOString();
+  const resolved = everyRealm(incidents).map((realm) => ({ question: 'byPhase', values: { phase: 'resolved' }, realm }));
   let closed = 0;
   for (;;) {
-    const { items } = await desk.records.list(incidents, 'byPhase', { phase: 'resolved' }, { limit: 50 });
+    const { items } = await desk.records.listAll(incidents, resolved, { limit: 50 });
     const due = items.filter(({ nextDue, ...item }) => nextDue === undefined && String(item.updatedAt) <= before);
     const done = await Promise.all(due.map(async ({ id, version }) => closeOne(desk, id, version, before)));
     closed += done.filter(Boolean).length;
