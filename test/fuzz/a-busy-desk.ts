@@ -54,6 +54,8 @@ export async function busyDesk(desk: TestDesk): Promise<BusyDesk> {
     ],
   });
 
+  const template = await post('reply-templates', { title: 'In hand', text: 'We work on {{number}}.' });
+
   const recordsOf = async (as: object, mark: string) => {
     const incident = await post('incidents', { title: `Mail ${mark}`, description: mark, serviceId: small.serviceId }, as);
     const complaint = await post('complaints', { title: `Slow ${mark}`, description: mark }, as);
@@ -92,6 +94,7 @@ export async function busyDesk(desk: TestDesk): Promise<BusyDesk> {
     message: [message],
     'escalation-policy': [policy.json.items[0].id],
     'priority-matrix': [matrix],
+    'reply-template': [template],
     incident: [own.incident, colleague.incident, foreign.incident],
     complaint: [own.complaint, colleague.complaint, foreign.complaint],
   };

@@ -12,7 +12,7 @@ import { sample } from './sample.js';
  * Every route of the OpenAPI document with bodies that are nearly right, quite wrong, or no JSON at all. Half of it on the
  * customer's side, which must never see a word of others; then staff. The same seed repeats a run.
  */
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3000);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 4000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20000);
 const AT_ONCE = 4;
 
@@ -55,7 +55,7 @@ function requestOf(operation: Operation, chance: Chance, as: Pick<WireRequest, '
       id = chance.pick(busy.ids[operation.noun]!);
       return id;
     }
-    return { version: '1', clock: 'resolution' }[name] ?? oddSegment(chance);
+    return { version: '1', clock: 'resolution', template: busy.ids['reply-template']![0] }[name] ?? oddSegment(chance);
   });
   const headers = headersOf(operation, id, chance);
   return {

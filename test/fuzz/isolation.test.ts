@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, type Role } from '../../functions/kernel/permission.js';
 import { startDesk, type TestDesk } from '../support/desk.js';
 import { type BusyDesk, busyDesk, COLLEAGUE, CONTACT, FOREIGN_WORDS, MARKS, STRANGER } from './a-busy-desk.js';
-import { chanceFrom } from './chance.js';
 import type { WireAnswer, WireRequest } from './gateway-call.js';
-import { filled, idsFor, type Operation, operations } from './operations.js';
-import { sample } from './sample.js';
+import { idsFor, type Operation, operations } from './operations.js';
+import { rightRequestOf } from './right-request.js';
 
 /** Every route by every role, on one's own records and on those of others: what must not be told is told by none. */
 
@@ -21,40 +20,7 @@ afterAll(() => desk.close());
 const THEIRS = ['incident', 'complaint'];
 const admin = { roles: 'admin', sub: 'user-1' };
 
-const versionOf = async (operation: Operation, id: string): Promise<string> =>
-  (await busy.wire({ method: 'GET', path: `/v1/${operation.path.split('/')[2]}/${id}`, ...admin })).headers['etag'] ?? '"1"';
-
-/** Whatever is asked after: attachments and links that stand, so that a refusal is about the caller and nothing else. */
-async function childOf(operation: Operation, id: string, name: string): Promise<string> {
-  if (name === 'version') return '1';
-  if (name === 'clock') return 'resolution';
-  const plural = name === 'attachment' ? 'attachments' : 'links';
-  const { json } = await busy.wire({ method: 'GET', path: `/v1/${operation.path.split('/')[2]}/${id}/${plural}`, ...admin });
-  const items: Record<string, string>[] = json.items;
-  return items.find(({ visibility }) => visibility !== 'public')?.[name === 'attachment' ? 'id' : 'link'] ?? 'none';
-}
-
-/** A request that is right in everything but, perhaps, who asks. */
-async function rightRequest(operation: Operation, id: string, ids = busy.ids): Promise<WireRequest> {
-  const chance = chanceFrom(11);
-  const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!).filter((name) => name !== 'id');
-  const children = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await childOf(operation, id, name)] as const)),
-  );
-  const body =
-    operation.body &&
-    sample(
-      operation.body,
-      chance,
-      idsFor(ids, (from) => from[0]!),
-    );
-  return {
-    method: operation.method,
-    path: filled(operation.path, (name) => (name === 'id' ? id : encodeURIComponent(children[name]!))),
-    headers: { ...(operation.route.ifMatch && { 'if-match': await versionOf(operation, id) }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  };
-}
+const rightRequest = (operation: Operation, id: string): Promise<WireRequest> => rightRequestOf(busy, operation, id);
 
 const standing = async (): Promise<string[]> => {
   const all: string[] = [];

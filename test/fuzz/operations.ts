@@ -47,6 +47,8 @@ const NOUN_OF_FIELD: Readonly<Record<string, string>> = {
   handlerId: 'person',
   deputyId: 'person',
   memberId: 'person',
+  watcherId: 'person',
+  parentId: 'incident',
   relationshipOwnerId: 'person',
   defaultAgreementId: 'agreement',
   escalationPolicyId: 'escalation-policy',
