@@ -14,5 +14,10 @@ export const support = defineArea({
   entities: [person.entity, team.entity, messages],
   reads: [contact.entity, customer.entity, incidents],
   routes: [...person.routes, ...team.routes, ...messageRoutes],
+  events: {
+    rules: [{ detailType: 'incident.restricted' }, { detailType: 'incident.opened-up' }],
+    impact: 'Received mails of incidents that were restricted stay open to everybody on the desk.',
+    can: [],
+  },
   intake: { impact: 'Mail to the desk waits unread in the mail bucket.' },
 });

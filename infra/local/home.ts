@@ -14,6 +14,7 @@ import { mailerFor } from '../../functions/platform/mailer.js';
 import { relay } from '../../functions/platform/relay.js';
 import { secretsFrom } from '../../functions/platform/signer.js';
 import { starter } from '../../functions/platform/starting.js';
+import { supportEvents } from '../../functions/support/hearing.js';
 import { intake, mailStoreOf } from '../../functions/support/intake.js';
 import { areas } from '../areas.js';
 import { AwsEndpoint } from './aws-endpoint.js';
@@ -156,8 +157,9 @@ export async function openHome({
   const mailer = mailerFor(env, new SESv2Client(config), new SNSClient(config));
   const tasks = operationTasks(dependencies, mailer);
   const hear = operationEvents(dependencies, mailer);
+  const hearing = { operation: hear, support: supportEvents(dependencies) } as Readonly<Record<string, Hearing>>;
 
-  const bus = await Bus.open({ file: file('bus.ndjson'), now, rules: rulesOf((event) => hear(event as never)) });
+  const bus = await Bus.open({ file: file('bus.ndjson'), now, rules: rulesOf(hearing) });
   const defaultBus = await Bus.open({
     file: file('bus-default.ndjson'),
     now,
@@ -252,7 +254,10 @@ async function mailInAt(port: number, options: MailInOptions): Promise<MailIn> {
 }
 
 /** The bus's rules, from what areas declare they hear. */
-function rulesOf(hear: (event: unknown) => Promise<unknown>) {
+type Hearing = (event: never) => Promise<unknown>;
+
+/** The rules of every area that hears the bus, each with what hears it. */
+function rulesOf(hearing: Readonly<Record<string, Hearing>>) {
   return areas.flatMap(({ name, events }) =>
     (events?.rules ?? []).map(({ detailType, tells }) => ({
       name: `${name}-${detailType}`,
@@ -261,7 +266,7 @@ function rulesOf(hear: (event: unknown) => Promise<unknown>) {
         'detail-type': [detailType.endsWith('.') ? { prefix: detailType } : detailType],
         ...(tells && { detail: { tells: ['people'] } }),
       } as EventPattern,
-      target: hear,
+      target: (event: unknown) => hearing[name]!(event as never),
     })),
   );
 }

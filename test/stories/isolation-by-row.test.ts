@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApi } from '../../functions/kernel/openapi.js';
 import { areas } from '../../infra/areas.js';
-import { comment, command, mailsAbout, open } from './incident.js';
+import { command, comment, mailsAbout, open } from './incident.js';
 import { create, expectDone, move, type Organisation, type Party } from './organisation.js';
 import { theWorld } from './which-world.js';
 import type { Answer, Who, World } from './world.js';
@@ -99,7 +99,13 @@ describe('row rules, by everybody whom they narrow', () => {
       expect({ ...route, status }).toEqual({ ...route, status: route.roles.some((role) => roles.includes(role)) ? 404 : 403 });
       expect(text).not.toContain(SECRET);
     }
-    for (const query of ['', '?sort=number', '?phase=live&sort=due', `?customerId=${organisation.customers.harbour.id}`, '?limit=100'])
+    for (const query of [
+      '',
+      '?sort=number',
+      '?phase=live&sort=due',
+      `?customerId=${organisation.customers.harbour.id}`,
+      '?limit=100',
+    ])
       expect((await world.api('GET', `/v1/incidents${query}`, { as })).text).not.toContain(of.id);
   };
 
@@ -118,7 +124,10 @@ describe('row rules, by everybody whom they narrow', () => {
     await isNotThere('agent', ['agent'], closed);
     await isNotThere('sms', ['sms-manager'], closed);
     for (const as of ['agent-2', 'auditor'] as const) {
-      expect((await world.api('GET', `/v1/incidents/${closed.number}`, { as })).body).toMatchObject({ id: closed.id, restricted: true });
+      expect((await world.api('GET', `/v1/incidents/${closed.number}`, { as })).body).toMatchObject({
+        id: closed.id,
+        restricted: true,
+      });
       expect((await world.api('GET', '/v1/incidents?phase=live&sort=due&limit=100', { as })).text).toContain(closed.id);
     }
   });
@@ -156,7 +165,9 @@ describe('row rules, by everybody whom they narrow', () => {
     const one = await open(world, 'requester', { title: 'Mail is slow' });
     const other = await open(world, 'agent', { title: 'Mail is down', requesterId: writer.id });
     await command(world, one.id, 'merge', { into: other.number });
-    expect((await world.api('GET', `/v1/incidents/${one.id}`, { as: 'requester' })).body.mergedInto).toMatchObject({ number: other.number });
+    expect((await world.api('GET', `/v1/incidents/${one.id}`, { as: 'requester' })).body.mergedInto).toMatchObject({
+      number: other.number,
+    });
     expect((await world.api('GET', `/v1/incidents/${other.id}`, { as: 'requester' })).status).toBe(200);
     await world.eventually('the mail that says so', async () => {
       const sent = await mailsAbout(world, one, organisation.contacts.requester.email);
@@ -165,7 +176,10 @@ describe('row rules, by everybody whom they narrow', () => {
   });
 
   it('children follow their parent when it is resolved, without anybody asking', async () => {
-    const [parent, child] = [await open(world, 'agent', { title: 'The relay' }), await open(world, 'agent', { title: 'Mail', requesterId: writer.id })];
+    const [parent, child] = [
+      await open(world, 'agent', { title: 'The relay' }),
+      await open(world, 'agent', { title: 'Mail', requesterId: writer.id }),
+    ];
     await command(world, child.id, 'set-parent', { parentId: parent.number });
     await command(world, parent.id, 'resolve', { code: 'fixed', text: 'Replaced.' });
     await world.eventually('the child to follow', async () => {

@@ -27,7 +27,7 @@ export const familyRoutes: Route[] = [
     roles: DESK,
     summary: 'Merge it into another of the same customer: it ends, uncounted, and its requester follows the other',
     ifMatch: true,
-    body: z.strictObject({ into: Id.describe('Id or number of the incident that goes on') }),
+    body: () => z.strictObject({ into: Id.describe('Id or number of the incident that goes on') }),
     reply: Shown,
     handle: async ({ params, body, expected }, context) => {
       await readSeen(context, incidents, params['id']!);
@@ -43,7 +43,7 @@ export const familyRoutes: Route[] = [
     roles: DESK,
     summary: 'Undo a merging: its clocks go on, what passed meanwhile counts; comments stay where they were written',
     ifMatch: true,
-    body: z.strictObject({ reason: z.string().trim().min(1).max(2000) }),
+    body: () => z.strictObject({ reason: z.string().trim().min(1).max(2000) }),
     reply: Shown,
     handle: async ({ params, body, expected }, context) => {
       const { record } = await readSeen(context, incidents, params['id']!);
@@ -64,7 +64,7 @@ export const familyRoutes: Route[] = [
     roles: DESK,
     summary: 'Make it the child of another: it is resolved and closed with its parent',
     ifMatch: true,
-    body: z.strictObject({ parentId: Id.describe('Id or number of the parent') }),
+    body: () => z.strictObject({ parentId: Id.describe('Id or number of the parent') }),
     reply: Shown,
     handle: async ({ params, body, expected }, context) => {
       await readSeen(context, incidents, params['id']!);
@@ -96,9 +96,8 @@ export const familyRoutes: Route[] = [
     roles: STAFF,
     summary: 'Its children, and what became of each when it was resolved; who could not follow is tried again',
     query: PageQuery,
-    reply: pageOf(
-      z.looseObject({ id: z.string(), number: z.string(), status: z.string(), outcome: z.looseObject({}).optional() }),
-    ),
+    reply: () =>
+      pageOf(z.looseObject({ id: z.string(), number: z.string(), status: z.string(), outcome: z.looseObject({}).optional() })),
     handle: async ({ params, query }, context) => {
       const { record } = await readSeen(context, incidents, params['id']!);
       const page = await context.records.pointing(
@@ -118,8 +117,8 @@ export const familyRoutes: Route[] = [
     roles: DESK,
     summary: 'A public comment on a parent that the requesters of its children are told as well',
     status: 201,
-    body: CommentBody.pick({ body: true }),
-    reply: z.looseObject({ id: z.string(), body: z.string() }),
+    body: () => CommentBody.pick({ body: true }),
+    reply: () => z.looseObject({ id: z.string(), body: z.string() }),
     handle: async ({ params, body }, context) => {
       const said = {
         ...body,

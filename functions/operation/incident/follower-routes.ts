@@ -24,7 +24,7 @@ export const followerRoutes: Route[] = [
     permission: 'incident:read',
     roles: STAFF,
     summary: 'Who watches it: staff, and contacts of its customer',
-    reply: z.object({ items: z.array(Watcher) }),
+    reply: () => z.object({ items: z.array(Watcher) }),
     handle: async ({ params }, context) => {
       const { record } = await readSeen(context, incidents, params['id']!);
       return { status: 200, body: { items: record.watchers ?? [] } };
@@ -37,7 +37,7 @@ export const followerRoutes: Route[] = [
     roles: [...DESK, 'requester'],
     summary: 'Watch it, or let somebody watch it: a watcher sees it, and is told what its requester is told',
     status: 204,
-    body: z.strictObject({ id: Id.optional().describe('A person, or a contact of its customer; yourself when left out') }),
+    body: () => z.strictObject({ id: Id.optional().describe('A person, or a contact of its customer; yourself when left out') }),
     handle: async ({ params, body }, context) => {
       await readSeen(context, incidents, params['id']!);
       const watcher = await watcherNamed(context, body.id ?? context.caller.id);
@@ -66,7 +66,7 @@ export const followerRoutes: Route[] = [
     roles: DESK,
     summary: 'Show it to the members of these teams, and to auditors, only',
     ifMatch: true,
-    body: z.strictObject({ teamIds: z.array(Id).min(1).max(MOST_TEAMS), reason }),
+    body: () => z.strictObject({ teamIds: z.array(Id).min(1).max(MOST_TEAMS), reason }),
     reply: Shown,
     handle: async ({ params, body, expected }, context) => {
       await readSeen(context, incidents, params['id']!);
@@ -82,7 +82,7 @@ export const followerRoutes: Route[] = [
     roles: DESK,
     summary: 'Show it to everybody who sees its customer’s incidents again',
     ifMatch: true,
-    body: z.strictObject({ reason }),
+    body: () => z.strictObject({ reason }),
     reply: Shown,
     handle: async ({ params, body, expected }, context) =>
       recordReply(

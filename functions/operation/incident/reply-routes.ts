@@ -18,7 +18,7 @@ export const replyRoutes: Route[] = [
     permission: 'incident:read',
     roles: STAFF,
     summary: 'A reply template, filled in for this incident; what it lacks is refused in a sentence',
-    reply: z.object({ text: z.string(), language: z.string(), template: z.object({ id: z.string(), number: z.string() }) }),
+    reply: () => z.object({ text: z.string(), language: z.string(), template: z.object({ id: z.string(), number: z.string() }) }),
     handle: async ({ params }, context) => {
       const { record } = await readSeen(context, incidents, params['id']!);
       const { record: template } = await context.records.read(replyTemplate.entity, params['template']!);

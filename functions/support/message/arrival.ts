@@ -38,6 +38,8 @@ export interface ThreadRecord {
   readonly customerId?: string;
   /** `running` takes comments; `resolved` can be reopened; `finished` (closed, cancelled, merged) takes no more. */
   readonly phase: 'running' | 'resolved' | 'finished';
+  /** The teams that it is restricted to. */
+  readonly restrictedTo?: readonly string[];
   /** Whether the sender, found by its address, may see this record. */
   readonly visibleToSender: boolean;
 }

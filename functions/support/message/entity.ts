@@ -36,6 +36,8 @@ export const messages = defineEntity<MessageRecord>(
         newestFirst: true,
       },
     },
+    circle: ({ restrictedTo }) => restrictedTo,
+    points: { answers: ({ answers }) => (answers ? [answers.id] : []) },
     customer: { field: 'customerId', of: ({ customerId }) => customerId },
     unique: { object: ({ raw }) => raw.key, origin: ({ origin }) => origin },
   },

@@ -46,6 +46,7 @@ export const MessageRecord = z.strictObject({
   contactId: Id.optional().describe('The contact who wrote it'),
   personId: Id.optional().describe('The member of staff who wrote it'),
   answers: Reference.optional().describe('The record that it becomes a comment of'),
+  restrictedTo: z.array(Id).optional().describe('The teams that the incident it belongs to is restricted to'),
   follows: Reference.optional().describe('The finished record that it answers'),
   text: z.string().describe('What is new in it'),
   folded: z.string().describe('Quoted history and signature'),
@@ -100,6 +101,7 @@ export interface Settled {
   readonly customerId?: string | undefined;
   readonly contactId?: string | undefined;
   readonly answers?: MessageRecord['answers'];
+  readonly restrictedTo?: MessageRecord['restrictedTo'];
 }
 
 /** A person takes it out of triage: it opens an incident for the customer, or becomes a comment of the record named. */
@@ -118,6 +120,15 @@ export const dismiss = (message: MessageRecord, reason: string, { caller, now }:
   next: { ...message, status: lifecycle.next(message.status, 'dismiss'), dismissal: { reason, by: caller.id, at: now } },
   event: 'message.dismissed',
 });
+
+/** What it says is as restricted as the incident that it opened or answers. */
+export function restrictAs(message: MessageRecord, teamIds: readonly string[] | undefined): Decision<MessageRecord> {
+  const { restrictedTo: _, ...rest } = message;
+  return {
+    next: { ...rest, ...(teamIds && { restrictedTo: [...teamIds] }) },
+    event: teamIds ? 'message.restricted' : 'message.opened-up',
+  };
+}
 
 /** At most so many characters, whole and well formed ones. */
 export const shortened = (text: string, longest: number): string =>

@@ -60,13 +60,14 @@ export async function takeIn(arrival: Arrival, room: Mailroom): Promise<string> 
 
 async function record(arrival: Arrival, room: Mailroom): Promise<string> {
   const origin = originOf(arrival, room);
-  const disposition = await disposed(arrival, origin, room);
+  const context = await contextOf(arrival, origin, room);
+  const disposition = await disposed(arrival, context, room);
   const kept = await keepFiles(arrival, disposition, room);
   const arrived = arrivedAs(arrival, disposition, origin, kept);
   const { action } = disposition;
   const outcome: Outcome = action === 'open' || action === 'comment' ? 'accept' : action;
   const stored = await room.records.create(messages, (minted) =>
-    receive(minted, arrived, outcome, kept.files.map(attachmentItem)),
+    receive(minted, { ...arrived, ...circleOf(context) }, outcome, kept.files.map(attachmentItem)),
   );
   return stored.record.id;
 }
@@ -77,12 +78,17 @@ function originOf({ mail, verdicts }: Arrival, { digest }: Mailroom): string | u
   return digest(mail.from.address.toLowerCase(), mail.messageId);
 }
 
+/** Whatever becomes of it: what belongs to a restricted thread is read by those who may read the thread. */
+const circleOf = ({ byToken, byReferences }: Context): Pick<Arrived, 'restrictedTo'> => {
+  const teams = (byToken ?? byReferences)?.restrictedTo;
+  return teams ? { restrictedTo: [...teams] } : {};
+};
+
 const NOTHING: Hour = { messages: 0, acknowledgements: 0, reopenings: 0 };
 
 /** Counts only what would have an effect, so that nobody uses up another's share with a forged address. */
-async function disposed(arrival: Arrival, origin: string | undefined, room: Mailroom): Promise<Disposition> {
+async function disposed(arrival: Arrival, context: Context, room: Mailroom): Promise<Disposition> {
   const { mail, verdicts } = arrival;
-  const context = await contextOf(arrival, origin, room);
   const first = dispose(mail, verdicts, context);
   if (first.action !== 'open' && first.action !== 'comment') return first;
   const reopens = first.action === 'comment' && first.reopen;

@@ -112,6 +112,7 @@ async function settle(context: Pick<Context, 'records' | 'caller'>, given: z.inf
     customerId: customerId ?? theirs,
     contactId: given.contactId,
     ...(ticket && { answers: { type: 'incident', id: ticket.record.id } }),
+    ...(ticket?.record.restrictedTo && { restrictedTo: ticket.record.restrictedTo }),
   };
 }
 

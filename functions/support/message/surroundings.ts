@@ -79,6 +79,7 @@ export async function threadRecord(
   return {
     ...thread,
     id: record.id,
+    ...(record.restrictedTo && { restrictedTo: record.restrictedTo }),
     ...(record.customerId !== undefined && { customerId: record.customerId }),
     phase: ({ live: 'running', resolved: 'resolved', done: 'finished' } as const)[phaseOf(record)],
     visibleToSender: seen || sender.personId !== undefined,
