@@ -170,6 +170,30 @@ describe('all clocks', () => {
     });
   });
 
+  test('goes on when its merging is undone: what passed counts, and what came due meanwhile is breached then', () => {
+    const merged = Ticket.open('03-05T09:00').on('03-05T10:00', 'merged');
+    const early = merged.on('03-05T12:00', 'unmerged');
+    expect(early.view('resolution', '03-05T12:00')).toMatchObject({
+      status: 'running',
+      elapsedMinutes: 180,
+      breached: false,
+      cycle: 2,
+    });
+    expect(early.view('response', '03-05T12:00')).toMatchObject({ breached: true, breachedAt: instant('03-05T09:30') });
+    const late = merged.on('03-06T12:00', 'unmerged');
+    expect(late.view('resolution', '03-06T12:00')).toMatchObject({ breached: true, breachedAt: instant('03-06T12:00') });
+  });
+
+  test('stays ended when it was cancelled, and stopped when it had stopped before the merging', () => {
+    const cancelled = Ticket.open('03-05T09:00').on('03-05T10:00', 'cancelled').on('03-05T12:00', 'unmerged');
+    expect(cancelled.view('resolution', '03-05T12:00')).toMatchObject({ status: 'ended' });
+    const resolved = Ticket.open('03-05T09:00')
+      .on('03-05T10:00', 'resolved')
+      .on('03-05T11:00', 'merged')
+      .on('03-05T12:00', 'unmerged');
+    expect(resolved.view('resolution', '03-05T13:00')).toMatchObject({ status: 'stopped', elapsedMinutes: 60, cycle: 1 });
+  });
+
   test('cancelling and merging end the clocks for good', () => {
     for (const kind of ['cancelled', 'merged'] as const) {
       const ticket = Ticket.open('03-05T09:00')
