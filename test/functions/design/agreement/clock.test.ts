@@ -171,8 +171,8 @@ describe('all clocks', () => {
   });
 
   test('goes on when its merging is undone: what passed counts, and what came due meanwhile is breached then', () => {
-    const merged = Ticket.open('03-05T09:00').on('03-05T10:00', 'merged');
-    const early = merged.on('03-05T12:00', 'unmerged');
+    const merged = () => Ticket.open('03-05T09:00').on('03-05T10:00', 'merged');
+    const early = merged().on('03-05T12:00', 'unmerged');
     expect(early.view('resolution', '03-05T12:00')).toMatchObject({
       status: 'running',
       elapsedMinutes: 180,
@@ -180,7 +180,7 @@ describe('all clocks', () => {
       cycle: 2,
     });
     expect(early.view('response', '03-05T12:00')).toMatchObject({ breached: true, breachedAt: instant('03-05T09:30') });
-    const late = merged.on('03-06T12:00', 'unmerged');
+    const late = merged().on('03-06T12:00', 'unmerged');
     expect(late.view('resolution', '03-06T12:00')).toMatchObject({ breached: true, breachedAt: instant('03-06T12:00') });
   });
 
