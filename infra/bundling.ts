@@ -50,6 +50,26 @@ const usedOperationsOnly: Plugin = {
   },
 };
 
+/**
+ * Every zod schema carries its way into JSON Schema. The contract is written when the pages are built, so a function that
+ * asks for one has gone wrong, and is told so.
+ */
+const noContracts: Plugin = {
+  name: 'no-contracts',
+  setup(building) {
+    building.onLoad({ filter: /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const first = text.indexOf('export const stringProcessor');
+      const kept = first < 0 ? '' : text.slice(0, first);
+      const names = [...text.slice(kept.length).matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name!);
+      const made = names.map((name) => `export const ${name} = ${/^create/.test(name) ? '() => refuse' : 'refuse'};`);
+      const process = text.includes('processSchema as process') ? 'export { processSchema as process };' : '';
+      const refuse = "const refuse = () => { throw new Error('Functions write no JSON Schema.'); };";
+      return { contents: [kept, refuse, ...made, process].join('\n'), loader: 'js' };
+    });
+  },
+};
+
 export interface Bundle {
   /** Bytes of minified code. */
   readonly bytes: number;
@@ -60,7 +80,7 @@ export interface Bundle {
 export async function bundle(entry: string, folder?: string): Promise<Bundle> {
   const { metafile } = await build({
     ...OPTIONS,
-    plugins: [usedOperationsOnly],
+    plugins: [usedOperationsOnly, noContracts],
     entryPoints: [entry],
     outfile: `${folder ?? '.'}/index.mjs`,
     write: folder !== undefined,

@@ -9,15 +9,16 @@ import { type Signing, signerWith } from './signer.js';
 import { type Store, storeOver } from './store.js';
 import type { Secrets } from './token.js';
 
-/**
- * The middleware of a command is resolved once, not once for each request; and a logger that logs nothing is spared the copies
- * of all input and output that the default one, which logs nothing either, has made for it.
- */
+const nothing = (): void => undefined;
+/** Without `info`, for which the SDK would copy all input and output, whether anybody logs it or not. */
+const SILENT = { trace: nothing, debug: nothing, warn: nothing, error: nothing } as NonNullable<DynamoDBClientConfig['logger']>;
+
+/** The middleware of a command is resolved once, not once for each request. */
 export const dynamoDbClient = (options: DynamoDBClientConfig = {}): DynamoDBClient =>
   new DynamoDBClient({
     maxAttempts: 5,
     cacheMiddleware: true,
-    logger: {} as NonNullable<DynamoDBClientConfig['logger']>,
+    logger: SILENT,
     ...options,
   });
 

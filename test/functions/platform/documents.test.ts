@@ -1,6 +1,8 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asText, plainOf, wireOf } from '../../../functions/platform/attribute-value.js';
+import { dynamoDbClient } from '../../../functions/platform/dependencies.js';
 import { type Documents, documentsOf, type Keys } from '../../../functions/platform/documents.js';
 import { pointReads } from '../../../functions/platform/point-reads.js';
 import { startTable, type TestTable } from '../../support/table.js';
@@ -131,5 +133,45 @@ describe('reads of single items', () => {
       'ThrottlingException',
       'ThrottlingException',
     ]);
+  });
+});
+
+describe('the client of a deployment', () => {
+  const answering = (statusCode: number, body: object) => {
+    const asked: string[] = [];
+    const client = dynamoDbClient({
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 1,
+      requestHandler: {
+        metadata: { handlerProtocol: 'http/1.1' },
+        destroy: () => undefined,
+        async handle({ hostname, headers }: { hostname: string; headers: Record<string, string> }) {
+          asked.push(`${headers['x-amz-target']?.split('.')[1]} at ${hostname}`);
+          const answer = { 'content-type': 'application/x-amz-json-1.0' };
+          return { response: { statusCode, headers: answer, body: Buffer.from(JSON.stringify(body)) } };
+        },
+      } as never,
+    });
+    return { asked, documents: documentsOf(client) };
+  };
+
+  it('asks the region’s own endpoint, again and again, and says what it refused', async () => {
+    const { asked, documents: table } = answering(200, { Item: { a: { S: 'b' } } });
+    for (const pk of ['1', '2'])
+      expect(await table.get({ TableName: 'steward', Key: { pk, sk: '#' } })).toMatchObject({ Item: { a: 'b' } });
+    await table.transactWrite({ TransactItems: [{ Put: { TableName: 'steward', Item: { pk: '1', sk: '#' } } }] });
+    expect(asked).toEqual([
+      'GetItem at dynamodb.eu-west-1.amazonaws.com',
+      'GetItem at dynamodb.eu-west-1.amazonaws.com',
+      'TransactWriteItems at dynamodb.eu-west-1.amazonaws.com',
+    ]);
+    const refusing = answering(400, {
+      __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+      message: 'no',
+    });
+    await expect(refusing.documents.put({ TableName: 'steward', Item: { pk: '1', sk: '#' } })).rejects.toThrow(
+      ConditionalCheckFailedException,
+    );
   });
 });
