@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { canonical } from './canonical.js';
 import type { Decision } from './decision.js';
 import type { Entity } from './entity.js';
 import { Refusal } from './errors.js';
@@ -7,6 +8,7 @@ import type { Caller, Role } from './permission.js';
 import { recordReply, refuseBeyond } from './present.js';
 import type { RecordBase } from './record.js';
 import { decideSeen } from './record-routes.js';
+import type { Rule, Stored } from './records.js';
 import { type Context, madeOnce, type Route, route, type Said } from './route.js';
 
 /** Turns a schema's complaints into a refusal with a pointer for each bad field: `/title` in a body, `?limit` in a query. */
@@ -49,23 +51,33 @@ export function amendRoute<T extends RecordBase>(
     ifMatch: true,
     body: () => patchOf(amendable()),
     reply: entity.schema,
-    handle: async ({ params, body, expected }, context) =>
-      recordReply(
-        entity,
-        await decideSeen(context, entity, params['id']!, expected, (current) => {
-          const schema = amendable();
-          const stands = Object.fromEntries(
-            Object.keys(schema.shape).map((name) => [name, (current as Record<string, unknown>)[name]]),
-          );
-          const amended = parseOrRefuse(schema, mergePatch(stands, body), 'The amended record');
-          const kept = Object.fromEntries(Object.entries(current).filter(([name]) => !(name in schema.shape)));
-          const decision = rule(current, { ...kept, ...amended } as T, moving(context));
-          refuseBeyond(entity, decision.next, context.caller);
-          return decision;
-        }),
-        context.caller,
-      ),
+    handle: async ({ params, body, expected }, context) => {
+      const amend: Rule<T> = (current, stored) => {
+        const schema = amendable();
+        const stands = Object.fromEntries(
+          Object.keys(schema.shape).map((name) => [name, (current as Record<string, unknown>)[name]]),
+        );
+        const amended = parseOrRefuse(schema, mergePatch(stands, body), 'The amended record');
+        if (canonical(amended) === canonical(stands)) throw new Unchanged(stored);
+        const kept = Object.fromEntries(Object.entries(current).filter(([name]) => !(name in schema.shape)));
+        const decision = rule(current, { ...kept, ...amended } as T, moving(context));
+        refuseBeyond(entity, decision.next, context.caller);
+        return decision;
+      };
+      const stored = await decideSeen(context, entity, params['id']!, expected, amend).catch((error: unknown) => {
+        if (error instanceof Unchanged) return error.stored as Stored<T>;
+        throw error;
+      });
+      return recordReply(entity, stored, context.caller);
+    },
   });
+}
+
+/** A patch that asks for what stands already: nothing happened, so nothing is written. */
+class Unchanged extends Error {
+  constructor(readonly stored: Stored<any>) {
+    super();
+  }
 }
 
 /** Members may be absent (left alone) or null (removed); the merged record is what is validated. */

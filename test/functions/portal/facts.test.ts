@@ -8,7 +8,7 @@ describe('what the console knows of an incident', () => {
   const facts = factsFrom(areas);
 
   it('is what the declarations say', () => {
-    expect(facts.moves['pending']).toEqual(['resume', 'resolve', 'cancel']);
+    expect(facts.moves['pending']).toEqual(['resume', 'resolve', 'cancel', 'merge']);
     expect(facts.moves['cancelled']).toEqual([]);
     expect(facts.resolutionCodes).toEqual(RESOLUTION_CODES);
     expect(facts.pendingReasons).toContain('customer');

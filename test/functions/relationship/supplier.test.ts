@@ -50,6 +50,20 @@ describe('a register', () => {
     expect((await desk.call(relationship, `GET /v1/suppliers/${body.id}`)).body.notes).toBeUndefined();
   });
 
+  it('stays as it is when a patch asks for what stands already', async () => {
+    const { body } = await create({ title: 'Leave me', notes: 'as they are' });
+    for (const patch of [{}, { title: 'Leave me' }, { notes: 'as they are', email: null }]) {
+      const answer = await desk.call(relationship, `PATCH /v1/suppliers/${body.id}`, {
+        body: patch,
+        headers: { 'if-match': '"1"' },
+      });
+      expect(answer).toMatchObject({ status: 200, headers: { etag: '"1"' }, body });
+    }
+    const late = await desk.call(relationship, `PATCH /v1/suppliers/${body.id}`, { body: {}, headers: { 'if-match': '"7"' } });
+    expect(late.status).toBe(412);
+    expect((await desk.call(relationship, `GET /v1/suppliers/${body.id}/history`)).body.items).toHaveLength(1);
+  });
+
   it('names every bad field', async () => {
     const { status, body } = await create({ title: '', importance: 'huge', colour: 'red' });
     expect(status).toBe(400);
