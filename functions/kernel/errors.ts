@@ -1,6 +1,7 @@
 /** Why the domain, or the edge before it, said no. Only `platform/http` turns these into statuses. */
 export type Reason =
   | 'invalid'
+  | 'unauthenticated'
   | 'forbidden'
   | 'not-found'
   | 'no-such-method'

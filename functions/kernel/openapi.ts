@@ -53,7 +53,7 @@ function operation(area: Area, route: Route): Json {
   }));
   const headers = [
     ...(route.ifMatch ? [header('If-Match', true, 'The version that you saw, as its ETag: `"7"`')] : []),
-    ...(route.method !== 'GET' && !route.stateless
+    ...(route.method !== 'GET' && !route.stateless && !route.signed
       ? [header('Idempotency-Key', false, 'Repeats with the same key and body get the first answer, for 24 hours')]
       : []),
   ];
@@ -122,7 +122,8 @@ function refusals(route: Route): Json {
       '401': gateway('No token, or one that does not hold (the gateway’s own answer)'),
       '403': problem('Your roles do not allow this'),
     }),
-    ...(route.open && { '410': { description: 'The link has expired', content: PAGE } }),
+    ...(route.signed && { '401': problem('The shared secret is missing or wrong, or the signature is too old') }),
+    ...(route.open && !route.signed && { '410': { description: 'The link has expired', content: PAGE } }),
     ...(route.path.includes('{') && { '404': problem('No such record, or none that you may see') }),
     ...(route.method !== 'GET' && {
       '409': problem('The record does not allow it now; open moves are named'),

@@ -101,20 +101,36 @@ export interface Records {
     rule: (first: Stored<T>, second: Stored<T>) => readonly [TimedDecision<T>, TimedDecision<T>],
   ): Promise<readonly [Stored<T>, Stored<T>]>;
   history<T extends RecordBase>(entity: Entity<T>, id: string, page: PageRequest): Promise<Page<HistoryEvent>>;
-  /** Items beside a record whose sort key starts so, oldest first. */
+  /** Items beside a record whose sort key starts so, oldest first unless asked otherwise. */
   companions(
     entity: AnyEntity,
     partition: string,
     prefixes: readonly string[],
     page: PageRequest,
+    newestFirst?: boolean,
   ): Promise<Page<Record<string, unknown>>>;
   companion(entity: AnyEntity, partition: string, sk: string): Promise<Record<string, unknown> | undefined>;
   /** Items that point at a record from elsewhere, by the inverted index. */
   pointing(partition: string, page: PageRequest): Promise<Page<Record<string, unknown>>>;
+  /** Adds to numbers that are no part of any history, in one atomic step; answers the sums. Kept for `hours`. */
+  count(key: TallyKey, added: Readonly<Record<string, number>>, hours: number): Promise<Record<string, number>>;
+  /** Keeps an item that is no history, replacing what stood there; read as a companion. Kept for `hours`. */
+  note(key: TallyKey, body: Readonly<Record<string, unknown>>, hours: number): Promise<void>;
+  /** What was counted under a partition, newest first: the sort key of each, and its numbers. */
+  counted(partition: string, limit: number): Promise<{ readonly sk: string; readonly counts: Record<string, number> }[]>;
+  /** Puts names at the end of a line, and answers the line so far, each name once, in the order in which they came. */
+  lineUp(key: TallyKey, names: readonly string[], hours: number): Promise<string[]>;
   /** Moves the timer without touching the record; false when somebody else moved it first. */
   rearm(entity: AnyEntity, id: string, seen: Timer | undefined, timer: Timer | undefined): Promise<boolean>;
   /** Records whose timer should have rung by `until`. */
   overdue(entity: AnyEntity, until: string, limit: number): Promise<{ id: string; timer: Timer }[]>;
+}
+
+/** An item of a noun's own key space that is no record and no history, and expires. */
+export interface TallyKey {
+  /** Begins with the noun's prefix, as `ALERT#LINE#…`. */
+  readonly pk: string;
+  readonly sk: string;
 }
 
 export type { Companion, Question };

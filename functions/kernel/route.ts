@@ -9,6 +9,16 @@ export interface Input<B = unknown, Q = unknown> {
   readonly body: B;
   /** The version named by `If-Match`; only on routes that require it. */
   readonly expected?: number;
+  /** Only on routes that are `signed`: the request as it came, to be proven before it is parsed. */
+  readonly signed?: Signed;
+}
+
+/** A request that proves itself by a secret: its headers in lower case, its text unchanged. */
+export interface Signed {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+  /** The text as JSON; refuses what is none, or would mean something else to another parser. */
+  json(): unknown;
 }
 
 /** What a handler answers; the edge turns it into HTTP. */
@@ -32,6 +42,22 @@ export interface Signer {
   ): Promise<{ readonly state: 'ok'; readonly payload: string } | { readonly state: 'altered' | 'expired' }>;
 }
 
+/** Secrets that are shared with other software: made here, shown once, and kept so that a stolen table does not tell them. */
+export interface Vault {
+  /** A signing secret as Standard Webhooks has it (`whsec_…`), or a bearer token. Unguessable. */
+  mint(kind: 'signing' | 'bearer'): string;
+  /** Encrypted under the deployment's key, and bound to the name of what it belongs to. */
+  seal(secret: string, boundTo: string): Promise<string>;
+  /** Throws for what was altered, or sealed for something else. */
+  open(sealed: string, boundTo: string): Promise<string>;
+  /** All that has to be kept of a secret that is only ever compared. */
+  digest(secret: string): string;
+  /** Compares in constant time. */
+  isSame(one: string, other: string): boolean;
+  /** One signature of Standard Webhooks: `v1,<base64>`. `at`: whole seconds since 1970. */
+  signature(message: { readonly id: string; readonly at: number; readonly text: string }, secret: string): string;
+}
+
 /** Where attached files live. */
 export interface Files {
   /** A form that a browser posts the file with; the size is capped by its policy. */
@@ -49,6 +75,8 @@ export interface Settings {
   readonly organisation: string;
   /** Days after resolution at which an incident closes by itself. */
   readonly autoCloseDays: number;
+  /** Only ever on one machine: webhooks may be received on the loopback, and without TLS. */
+  readonly localReceivers?: true;
 }
 
 export interface Context {
@@ -60,6 +88,7 @@ export interface Context {
   recordsAs(actor: string): Records;
   readonly signer: Signer;
   readonly files: Files;
+  readonly vault: Vault;
   readonly settings: Settings;
 }
 
@@ -78,6 +107,8 @@ export interface Route {
   readonly ifMatch?: boolean;
   /** Reached without a token: pages behind signed links, the contract itself. */
   readonly open?: boolean;
+  /** Open, and called by programs that prove themselves by a shared secret; a body may have so many bytes. */
+  readonly signed?: { readonly maximumBody: number };
   /** Changes nothing; a repeated `Idempotency-Key` needs no memory. */
   readonly stateless?: boolean;
   handle(input: Input<any, any>, context: Context): Promise<Reply>;

@@ -1,5 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import type { Files, Settings } from '../kernel/route.js';
+import type { Files, Settings, Vault } from '../kernel/route.js';
 import { type Documents, documentsOf } from './documents.js';
 import { type FunctionEnv, functionEnv } from './env.js';
 import { filesIn, type Objects } from './files.js';
@@ -8,6 +8,7 @@ import { fetchSecrets } from './secret.js';
 import { type Signing, signerWith } from './signer.js';
 import { type Store, storeOver } from './store.js';
 import type { Secrets } from './token.js';
+import { vaultWith } from './vault.js';
 
 const nothing = (): void => undefined;
 /** Without `info`, for which the SDK would copy all input and output, whether anybody logs it or not. */
@@ -31,6 +32,7 @@ export interface Dependencies {
   readonly store: Store;
   readonly signer: Signing;
   readonly files: Files;
+  readonly vault: Vault;
   /** A bucket as the functions themselves read and write it. */
   bucketNamed(bucket: string): Objects;
   readonly settings: Settings;
@@ -43,6 +45,8 @@ export interface World {
   readonly secrets?: () => Promise<Secrets>;
   /** Where S3 is reached by people's browsers, when it is not AWS. */
   readonly filesEndpoint?: string | undefined;
+  /** Only ever on one machine; see `Settings`. */
+  readonly localReceivers?: true;
   /** Reaches the table; by default as the environment says. */
   readonly client?: DynamoDBClient;
   /** The same for documents, where they take another way than through the client. */
@@ -72,10 +76,11 @@ export function dependenciesFor(world: World): Dependencies {
     log,
     documents,
     signer,
+    vault: vaultWith(secrets),
     store: storeOver(documents, { table: env.TABLE_NAME, shards: Number(env.SHARDS) }, signer),
     files: bucketNamed(env.ATTACHMENTS_BUCKET),
     bucketNamed,
-    settings: settingsFrom(env),
+    settings: { ...settingsFrom(env), ...(world.localReceivers && { localReceivers: true }) },
   };
 }
 

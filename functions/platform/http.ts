@@ -68,9 +68,9 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
   }
 
   function contextFor(caller: Caller, now: Date, requestId: string, repeat: RepeatKey | undefined): Context {
-    const { store, signer, files, settings } = dependencies;
+    const { store, signer, files, vault, settings } = dependencies;
     const recordsAs = (actor: string) => store.for({ actor, now, correlation: requestId, ...(repeat && { repeat }) });
-    return { caller, now, requestId, signer, files, settings, records: recordsAs(caller.id), recordsAs };
+    return { caller, now, requestId, signer, files, vault, settings, records: recordsAs(caller.id), recordsAs };
   }
 
   async function eventOf(entity: AnyEntity, { id, sequence }: { id: string; sequence: number }): Promise<HistoryEvent> {
@@ -127,6 +127,11 @@ function repeatOf(event: APIGatewayProxyEventV2, route: Route, caller: Caller, b
 function inputFrom(event: APIGatewayProxyEventV2, route: Route, params: Input['params'], text: string): Input {
   const given = event.queryStringParameters ?? {};
   const query = route.query ? parseOrRefuse(route.query, given, 'The query', '?') : refuseAny(given);
+  if (route.signed) {
+    refuseTooLarge(text, route.signed.maximumBody);
+    const json = () => parseJson(text, event.headers['content-type']);
+    return { params, query, body: undefined, signed: { headers: event.headers, text, json } };
+  }
   if (route.body) refuseTooLarge(text);
   const form = route.open && /^application\/x-www-form-urlencoded/i.test(event.headers['content-type'] ?? '');
   const raw = !route.body

@@ -4,9 +4,9 @@ import { Refusal } from '../kernel/errors.js';
 export const MAXIMUM_BODY = 256 * 1024;
 const DEEPEST = 20;
 
-export function refuseTooLarge(text: string): void {
-  if (Buffer.byteLength(text) > MAXIMUM_BODY)
-    throw new Refusal('too-large', `A body may have ${MAXIMUM_BODY / 1024} KB at the most; attach files instead.`);
+export function refuseTooLarge(text: string, most = MAXIMUM_BODY): void {
+  if (Buffer.byteLength(text) > most)
+    throw new Refusal('too-large', `A body may have ${most / 1024} KB at the most; attach files instead.`);
 }
 
 /**

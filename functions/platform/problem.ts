@@ -4,6 +4,7 @@ import type { Reason, Refusal } from '../kernel/errors.js';
 /** The one place where a refusal becomes a status. A reason without a status does not compile. */
 const STATUS: Record<Reason, { readonly status: number; readonly title: string }> = {
   invalid: { status: 400, title: 'The request is not valid' },
+  unauthenticated: { status: 401, title: 'Not proven' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   'no-such-method': { status: 405, title: 'No such method here' },

@@ -26,6 +26,7 @@ import {
 import { numberLease } from './numbers.js';
 import { readPage, type Source } from './pages.js';
 import { pointReads } from './point-reads.js';
+import { talliesIn } from './tallies.js';
 import { transact } from './transaction.js';
 import { assemble, type Setting, uniqueKey, type Writer } from './writing.js';
 
@@ -51,6 +52,7 @@ export interface Store {
 export function storeOver(documents: Documents, setting: Setting, signer: Signer): Store {
   const { table, shards } = setting;
   const mintNumber = numberLease(documents, table);
+  const tallies = talliesIn(documents, table);
 
   const item = pointReads(documents, table);
 
@@ -271,17 +273,21 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
         historyEvent,
         { consistent: true },
       ),
-    companions: (_, pk, prefixes, page) =>
+    companions: (_, pk, prefixes, page, descending = false) =>
       pageOf(
         prefixes.map((prefix) => ({ pk, prefix })),
         page,
         JSON.stringify([writer.actor, pk, prefixes]),
         (found) => found['body'] as Item,
-        { consistent: true },
+        { consistent: true, descending },
       ),
     companion: async (_, pk, sk) => (await item(pk, sk))?.['body'] as Item | undefined,
     pointing: (pk, page) => pageOf([{ index: 'gsi1', pk }], page, JSON.stringify([writer.actor, pk]), listed),
     holder,
+    count: (key, added, hours) => tallies.count(key, added, hours, writer.now),
+    note: (key, body, hours) => tallies.note(key, body, hours, writer.now),
+    counted: (partition, limit) => tallies.counted(partition, limit),
+    lineUp: (key, names, hours) => tallies.lineUp(key, names, hours, writer.now),
     rearm,
     overdue,
   });

@@ -8,6 +8,7 @@ import { serve } from '../../functions/platform/http.js';
 import { jsonLog } from '../../functions/platform/log.js';
 import { signerWith } from '../../functions/platform/signer.js';
 import { storeOver } from '../../functions/platform/store.js';
+import { vaultWith } from '../../functions/platform/vault.js';
 import { directory } from '../../functions/support/directory.js';
 import { startTable, type TestTable } from './table.js';
 
@@ -15,6 +16,7 @@ export const testEnv: FunctionEnv = {
   TABLE_NAME: 'steward',
   BUS_NAME: 'steward',
   STARTER_QUEUE_URL: 'http://127.0.0.1/starter.fifo',
+  WEBHOOK_QUEUE_URL: 'http://127.0.0.1/webhooks.fifo',
   ATTACHMENTS_BUCKET: 'attachments',
   MAIL_BUCKET: 'mail',
   MAIL_FROM: 'desk@desk.example',
@@ -66,13 +68,15 @@ export async function startDesk(): Promise<TestDesk> {
 export function deskOver(documents: Documents, shards = 2): Desk {
   const handlers = new Map<Area, ReturnType<typeof serve>>();
   const clock = () => desk.now;
-  const signer = signerWith(async () => ({ current: 1, byId: { 1: Buffer.alloc(32, 7) } }), clock, testEnv.MAIL_DOMAIN);
+  const secrets = async () => ({ current: 1, byId: { 1: Buffer.alloc(32, 7) } });
+  const signer = signerWith(secrets, clock, testEnv.MAIL_DOMAIN);
   const dependencies: Dependencies = {
     env: testEnv,
     clock,
     log: jsonLog('ERROR', (line) => process.stderr.write(`${line}\n`)),
     documents,
     signer,
+    vault: vaultWith(secrets),
     store: storeOver(documents, { table: 'steward', shards }, signer),
     files: noFiles,
     bucketNamed: () => {
