@@ -35,11 +35,18 @@ export interface Area {
     readonly impact: string;
     readonly can: readonly Ability[];
   };
+  /** `signals.ts` exists: called with events of the bus that become incidents, and with CloudWatch's alarms on the default bus. */
+  readonly signals?: { readonly rules: readonly EventRule[]; readonly impact: string };
   /** `starter.ts` exists: called from a FIFO queue, in strict order per record; starts the area's workflows (`workflows/*.asl.json`). */
   readonly starter?: { readonly workflows: readonly string[]; readonly impact: string };
+  /** `webhooks.ts` exists: called from a FIFO queue with every event, in strict order per record; tells other software. */
+  readonly webhooks?: { readonly impact: string };
   /** `intake.ts` exists: called when the mail bucket has received a message. */
   readonly intake?: { readonly impact: string };
 }
+
+/** CloudWatch's own alarms, on the account's default bus. */
+export const ALARMS = { source: 'aws.cloudwatch', detailType: 'CloudWatch Alarm State Change' } as const;
 
 /** Which events of the bus a function hears; `tells` narrows to those that carry notices. */
 export interface EventRule {

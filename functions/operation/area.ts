@@ -9,16 +9,23 @@ import { service } from '../strategy/service.js';
 import { messages } from '../support/message/entity.js';
 import { person } from '../support/person.js';
 import { team } from '../support/team.js';
+import { alerts } from './alert/entity.js';
+import { routes as alertRoutes } from './alert/routes.js';
+import { alertSources } from './alert-source/entity.js';
+import { routes as alertSourceRoutes } from './alert-source/routes.js';
 import { incidents } from './incident/entity.js';
 import { routes as incidentRoutes } from './incident/routes.js';
 import { priorityMatrix } from './priority-matrix.js';
 import { replyTemplate } from './reply-template.js';
 
+/** What of an alert concerns its incident. */
+const ALERT_EVENTS = ['alert.fired', 'alert.continued', 'alert.grew', 'alert.resolved'];
+
 /** Deliver and restore (ISO/IEC 20000-1:2018, 8.6). */
 export const operation = defineArea({
   name: 'operation',
   impact: 'Incidents cannot be opened, read or worked on.',
-  entities: [incidents, priorityMatrix.entity, replyTemplate.entity],
+  entities: [incidents, priorityMatrix.entity, replyTemplate.entity, alerts, alertSources],
   reads: [
     agreements,
     calendars,
@@ -31,7 +38,7 @@ export const operation = defineArea({
     team.entity,
     messages,
   ],
-  routes: [...incidentRoutes, ...priorityMatrix.routes, ...replyTemplate.routes],
+  routes: [...incidentRoutes, ...priorityMatrix.routes, ...replyTemplate.routes, ...alertRoutes, ...alertSourceRoutes],
   tasks: {
     schedules: [
       { name: 'sweep', expression: 'rate(5 minutes)', task: 'sweep' },
@@ -47,12 +54,15 @@ export const operation = defineArea({
       { detailType: 'incident.resolved' },
       { detailType: 'incident.closed' },
       { detailType: 'incident.announced' },
-      { detailType: 'message.accepted' },
       { detailType: 'customer.amended' },
     ],
     receipts: true,
-    impact: 'People are not told of what concerns them, and mail does not become incidents.',
+    impact: 'People are not told of what concerns them.',
     can: ['mail', 'topics'],
+  },
+  signals: {
+    rules: [{ detailType: 'message.accepted' }, ...ALERT_EVENTS.map((detailType) => ({ detailType }))],
+    impact: 'Neither mail nor what monitoring reports becomes an incident, and incidents whose alerts are over stay open.',
   },
   starter: {
     workflows: ['incident-escalation'],

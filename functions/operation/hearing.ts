@@ -6,7 +6,6 @@ import { SYSTEM, type Teller, tellerFor } from '../platform/telling.js';
 import type { Desk } from './incident/desk.js';
 import { incidents } from './incident/entity.js';
 import { follow } from './incident/following.js';
-import { fromMail, MAIL } from './incident/from-mail.js';
 import { addresseeOf, letterOf } from './incident/letters.js';
 import { sortByCustomer } from './incident/serving.js';
 import { reportUndelivered } from './incident/undelivered.js';
@@ -34,7 +33,6 @@ export function operationEvents(dependencies: Dependencies, mailer: Mailer) {
   return async (event: Pick<EventBridgeEvent<string, unknown>, 'source' | 'detail-type' | 'detail'>): Promise<void> => {
     if (event.source === 'aws.ses') return receive(event.detail as SesEvent);
     const { entity, id, sequence, tells } = event.detail as ThinEvent;
-    if (event['detail-type'] === 'message.accepted') return takeMail(id);
     if (event['detail-type'] === 'customer.amended') return listApart(id);
     if (tells) await teller.tell(entity, id, sequence);
     if (FOLLOWED.has(event['detail-type'])) await follow(deskNow(`follow-${id}`), id);
@@ -47,11 +45,6 @@ export function operationEvents(dependencies: Dependencies, mailer: Mailer) {
 
   async function listApart(id: string): Promise<void> {
     await sortByCustomer(deskNow(`customer-${id}`), id);
-  }
-
-  async function takeMail(id: string): Promise<void> {
-    const now = dependencies.clock();
-    await fromMail({ records: dependencies.store.for({ actor: MAIL.id, now, correlation: `message-${id}` }), now }, id);
   }
 
   async function receive({ eventType, mail, bounce, complaint, delivery }: SesEvent): Promise<void> {

@@ -15,6 +15,9 @@ const portfolio = defineLifecycle({
   },
 });
 
+/** A title as it is looked up: monitoring systems name services in whatever case and spacing they please. */
+export const nameKey = (title: string): string => title.trim().toLowerCase().replace(/\s+/g, ' ').slice(0, 200);
+
 /** What the organisation offers: who answers for it, who supports it, for whom, and how much depends on it. */
 export const service = defineRegister({
   name: 'service',
@@ -32,5 +35,7 @@ export const service = defineRegister({
     escalationPolicyId: Id.optional().describe('Who is told when its clocks run out; otherwise the organisation’s default'),
   },
   list: ['criticality', 'teamId', 'ownerId'],
+  derived: { name: ({ title }) => nameKey(title) },
+  access: { byName: { index: 'gsi2', partition: 'SERVICE#name#{name}', sort: '{id}', order: 'name' } },
   roles: { read: STAFF, write: ['service-owner', 'sms-manager', 'admin'] },
 });

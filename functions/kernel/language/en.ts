@@ -26,6 +26,7 @@ export const en = {
     'label.from': 'From',
     'label.subject': 'Subject',
     'label.reason': 'Reason',
+    'label.disabled': 'Disabled',
     'label.waiting': 'Waiting in all',
     'label.colon': '{label}:',
 
@@ -46,6 +47,12 @@ export const en = {
     'link.altered-body': 'It was altered or cut off on its way. Open the link from the mail itself.',
     'link.expired': 'This link has expired',
     'link.expired-body': 'Please open the record in the service desk instead.',
+
+    'monitoring.resolved': '{count} alerts have ended; nobody had taken this over, so it resolved by itself.',
+    'monitoring.quiet':
+      'All {count} alerts ended, and none has come since {at}. This stays open because somebody has taken it over.',
+    'monitoring.storm': '{count} new alerts came within a minute or so. They stand together here:',
+    'monitoring.more': 'and {count} more',
 
     'clock.response': 'response',
     'clock.resolution': 'resolution',
@@ -105,6 +112,11 @@ export const en = {
     'assigned-team.subject': '[{number}] Assigned to {team}: {title}',
     'assigned-team.heading': '{number} is with {team}',
     'assigned-team.body': '“{title}” has been assigned to your team. Nobody has taken it yet.',
+    'webhook-disabled.subject': '[{number}] Webhook disabled: {title}',
+    'webhook-disabled.heading': 'The webhook {title} is disabled',
+    'webhook-disabled.body':
+      '{receiver} has not taken messages for many hours, so nothing more is sent there. What happens meanwhile is kept for thirty days: enable it and ask for a replay of the time that it missed.',
+
     'triage.subject': 'A message waits in triage: {subject}',
     'triage.heading': 'A message waits for a decision',
     'triage.body': 'It was not turned into a ticket by itself. Please look at it and choose where it belongs.',

@@ -27,6 +27,7 @@ export const zhCN: Language = {
     'label.from': '发件人',
     'label.subject': '主题',
     'label.reason': '原因',
+    'label.disabled': '停用时间',
     'label.waiting': '待分拣总数',
     'label.colon': '{label}：',
 
@@ -47,6 +48,11 @@ export const zhCN: Language = {
     'link.altered-body': '链接在传送途中被改动或截断。请直接从邮件中打开链接。',
     'link.expired': '此链接已过期',
     'link.expired-body': '请在服务台中打开该记录。',
+
+    'monitoring.resolved': '{count} 个告警已全部结束；无人接手，因此自动解决。',
+    'monitoring.quiet': '{count} 个告警已全部结束，自 {at} 起没有新的告警。由于已有人接手，此事件保持打开。',
+    'monitoring.storm': '一分钟左右出现了 {count} 个新告警，汇总如下：',
+    'monitoring.more': '另有 {count} 个',
 
     'clock.response': '响应',
     'clock.resolution': '解决',
@@ -103,6 +109,11 @@ export const zhCN: Language = {
     'assigned-team.subject': '[{number}] 已分配给{team}：{title}',
     'assigned-team.heading': '{number} 已转到{team}',
     'assigned-team.body': '“{title}”已分配给您的团队，目前尚无人接手。',
+    'webhook-disabled.subject': '[{number}] Webhook 已停用：{title}',
+    'webhook-disabled.heading': 'Webhook {title} 已停用',
+    'webhook-disabled.body':
+      '{receiver} 已连续多个小时未接收消息，因此不再向其发送。期间的事件会保留三十天：重新启用后可请求补发所错过的时段。',
+
     'triage.subject': '有邮件等待分拣：{subject}',
     'triage.heading': '有一封邮件等待处置',
     'triage.body': '系统没有自动为它建立工单，请查看并决定其归属。',

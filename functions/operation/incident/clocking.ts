@@ -9,7 +9,8 @@ import type { Companion, Decision } from '../../kernel/decision.js';
 import type { Notice } from '../../kernel/notice.js';
 import type { Stored, TimedDecision } from '../../kernel/records.js';
 import { nextTimer } from '../../kernel/timer.js';
-import type { Incident } from './incident.js';
+import { type Incident, phaseOf } from './incident.js';
+import { released } from './monitoring.js';
 
 /** The versions that the clocks of an incident are bound to; they throw for one that was not loaded. */
 export interface Bound {
@@ -41,7 +42,7 @@ export function clocked(
 ): TimedDecision<Incident> {
   const start = before ? change.next.clocks : openClocks(change.next.receivedAt);
   const { states, facts } = moveClocks(start, change.happenings ?? [], bound.calendars, now);
-  const next = withDue({ ...change.next, clocks: states }, bound, now);
+  const next = withDue(unwatched({ ...change.next, clocks: states }), bound, now);
   const detail = {
     ...change.detail,
     ...(facts.length > 0 && { clocks: facts }),
@@ -70,6 +71,12 @@ function moveClocks(states: readonly ClockState[], happenings: readonly Happenin
   return { states: [...settled.states], facts: [...facts, ...settled.facts] };
 }
 
+/** What is over gives its alerts' correlation up, so that the next of them opens an incident of its own. */
+const unwatched = (incident: Incident): Incident =>
+  incident.monitoring?.correlation !== undefined && phaseOf(incident) === 'done'
+    ? { ...incident, monitoring: released(incident.monitoring) }
+    : incident;
+
 /** What queues are ordered by: the first breach of a clock that still runs, else the next due instant. */
 function withDue(incident: Incident, { calendars }: Bound, now: string): Incident {
   const { nextDue: _due, overdueSince: _since, ...rest } = incident;
@@ -80,12 +87,16 @@ function withDue(incident: Incident, { calendars }: Bound, now: string): Inciden
 }
 
 /** When the escalation must look again: at once where a step lies in the past, else at the next step, breach or unanswered page. */
-export function wakeOf({ clocks, escalation }: Incident, { calendars, policies }: Bound, now: string): string | undefined {
+export function wakeOf(
+  { clocks, escalation, monitoring }: Incident,
+  { calendars, policies }: Bound,
+  now: string,
+): string | undefined {
   const look = lookAtClocks({ states: clocks, calendars, policies, fired: new Set(escalation.fired), now });
   if (look.notices.length > 0) return now;
   const pages = passOn(escalation.pages, clocks, NOBODY, terminalOf(clocks, policies), now);
   if (pages.pages.length > 0) return now;
-  const wakes = [look.wake, pages.wake].filter((wake) => wake !== undefined);
+  const wakes = [look.wake, pages.wake, monitoring?.settlesAt].filter((wake) => wake !== undefined);
   return wakes.length > 0 ? wakes.sort()[0] : undefined;
 }
 

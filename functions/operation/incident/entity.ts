@@ -16,6 +16,7 @@ const keyOf = ({ id, kind, customerId }: Watcher): string =>
  *   INCIDENT#<id>                        DELIVERY#<notice>         one entry of the notification ledger
  *   INCIDENT#<id>                        CHILD#<id>                what became of a child when its parent was resolved
  *   INCIDENT#<id>                        FOLLOW#<what>             its children are still to follow; found under INCIDENT#FOLLOW
+ *   INCIDENT#ALERT#<alert>               #                         the incident that an alert last joined
  *   INCIDENT#ATTAINMENT#<agreement>#2026-03   <incident>           whose clocks count in that month
  */
 export const incidents = defineEntity<Incident>(
@@ -78,7 +79,10 @@ export const incidents = defineEntity<Incident>(
       byAssignee: { index: 'gsi6', partition: 'INCIDENT#assignee#{assigneeId}#{phase}', sort: '{queue}', order: 'due' },
     },
     choices: { phase: ['live', 'resolved', 'done'] },
-    unique: { message: ({ messageId }) => messageId },
+    unique: {
+      message: ({ messageId }) => messageId,
+      correlation: ({ monitoring }) => monitoring?.correlation,
+    },
     requesters: {
       question: 'byRequester',
       field: 'requesterId',

@@ -6,6 +6,7 @@ import { Refusal } from '../../kernel/errors.js';
 import { defineLifecycle } from '../../kernel/lifecycle.js';
 import { Id, Instant, recordShape } from '../../kernel/record.js';
 import { Escalation } from './escalation.js';
+import { Monitoring } from './monitoring.js';
 
 /**
  * An incident: an unplanned interruption or reduction of a service (ISO/IEC 20000-1:2018, 8.6.1).
@@ -113,6 +114,7 @@ export const Incident = z.strictObject({
   gap: z.string().optional().describe('Why no agreement holds'),
   nextDue: Instant.optional().describe('The next due instant of its running clocks'),
   overdueSince: Instant.optional().describe('The first breach among the clocks that still run'),
+  monitoring: Monitoring.optional().describe('The alerts that it is about, where monitoring opened it'),
   clocks: z.array(ClockState),
   escalation: Escalation,
 });

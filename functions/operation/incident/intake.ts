@@ -18,6 +18,7 @@ import { clocked } from './clocking.js';
 import { command, type Desk } from './desk.js';
 import { incidents } from './entity.js';
 import { type Incident, MOST_TEAMS, report, type Watcher } from './incident.js';
+import type { Monitoring } from './monitoring.js';
 import { type Opening, open } from './opening.js';
 import { reclassify } from './reclassifying.js';
 import { attach, boundOf, judge, promisesOf } from './surroundings.js';
@@ -58,6 +59,7 @@ export interface Origin {
   /** When the system received it; now, unless a mail waited. */
   readonly receivedAt?: string;
   readonly messageId?: string;
+  readonly monitoring?: Monitoring;
   /** Whether its requester may be sent a receipt; automatic mail is never answered. */
   readonly acknowledge: boolean;
   /** What is written beside it in the same transaction: files that a mail carried, a link to what it follows. */
@@ -101,6 +103,7 @@ export async function openIncident(
     ...(given.restrictedTo && { restricted: true }),
     ...(colleague.length > 0 && { watchers: colleague }),
     ...((await isServedApart(records, whose.customerId)) && { servedApart: true }),
+    ...(origin.monitoring && { monitoring: origin.monitoring }),
   };
   return records.create(incidents, (minted) => {
     const change = open(minted, opening, attached, moving(desk), origin.acknowledge);

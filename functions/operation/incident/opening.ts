@@ -20,6 +20,7 @@ export type Opening = Pick<Incident, 'title' | 'description' | 'impact' | 'urgen
       | 'teamId'
       | 'assigneeId'
       | 'messageId'
+      | 'monitoring'
       | 'restricted'
       | 'restrictedTo'
       | 'servedApart'

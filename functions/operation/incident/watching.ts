@@ -2,12 +2,14 @@ import { Refusal } from '../../kernel/errors.js';
 import { everyRealm } from '../../kernel/realm.js';
 import type { Records } from '../../kernel/records.js';
 import type { Timer } from '../../kernel/timer.js';
+import { moving } from '../../kernel/write-routes.js';
 import { onDuty } from './audience.js';
 import { clocked, wakeOf } from './clocking.js';
 import { close } from './commands.js';
 import { command, type Desk } from './desk.js';
 import { incidents } from './entity.js';
 import { escalate } from './escalating.js';
+import { settleAlerts } from './settling.js';
 import { boundOf, Unprepared } from './surroundings.js';
 
 /** What the workflow does next. */
@@ -39,11 +41,12 @@ export async function watch(desk: Desk, id: string, generation: number): Promise
 async function ring(desk: Desk, id: string, timer: Timer): Promise<void> {
   const now = desk.now.toISOString();
   const { record } = await desk.records.read(incidents, id);
+  const commentId = desk.records.mintId();
   const [bound, duty] = await Promise.all([boundOf(desk.records, record), onDuty(desk.records, record)]);
   try {
     await desk.records.decide(incidents, id, undefined, (current, stored) => {
       if (stored.timer?.generation !== timer.generation) throw new NothingToDo();
-      const change = escalate(current, duty, bound, now);
+      const change = settleAlerts(current, commentId, moving(desk)) ?? escalate(current, duty, bound, now);
       if (!change) throw new NothingToDo();
       const decision = clocked(change, stored, bound, now);
       return { ...decision, timer: { ...timer, wakeAt: wakeOf(decision.next, bound, now) } as Timer };

@@ -33,7 +33,7 @@ describe('every language', () => {
       ...readdirSync(letters).map((name) => new URL(name, letters)),
       new URL('../letter.ts', folder),
       new URL('formats.ts', folder),
-      new URL('../../operation/incident/acknowledge-routes.ts', folder),
+      ...['acknowledge-routes', 'from-alert', 'settling'].map((name) => new URL(`../../operation/incident/${name}.ts`, folder)),
     ];
     const source = files.map((file) => readFileSync(file, 'utf8')).join('\n');
     const built =
