@@ -6,6 +6,8 @@ export const FunctionEnv = z.object({
   BUS_NAME: z.string().min(1),
   /** SQS FIFO: starts workflows in strict order per record. */
   STARTER_QUEUE_URL: z.string().min(1),
+  /** SQS FIFO: what webhooks are told, in strict order per record. */
+  WEBHOOK_QUEUE_URL: z.string().min(1),
   ATTACHMENTS_BUCKET: z.string().min(1),
   /** The bucket that SES writes received mail to. */
   MAIL_BUCKET: z.string().min(1),

@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Timer } from '../kernel/timer.js';
 import { type Attributes, plainOfAll } from './attribute-value.js';
@@ -28,6 +28,13 @@ export interface StartMessage {
   readonly entity: string;
   readonly id: string;
   readonly timer: Timer;
+}
+
+/** What the function that tells webhooks is asked, in strict order per record. */
+export interface HookMessage {
+  readonly kind: 'event';
+  readonly type: string;
+  readonly event: ThinEvent;
 }
 
 export interface RelayClients {
@@ -62,6 +69,7 @@ export function relay(
   async function publish(batch: readonly DynamoDBRecord[]): Promise<void> {
     const entries = batch.flatMap((record) => eventEntry(record, env.BUS_NAME));
     const starts = batch.flatMap(startOf);
+    const hooks = entries.map(hookEntry);
     if (entries.length > 0) {
       const { FailedEntryCount = 0, Entries } = await clients.bus.send(new PutEventsCommand({ Entries: entries }));
       if (FailedEntryCount > 0)
@@ -69,12 +77,13 @@ export function relay(
           `The bus refused ${FailedEntryCount} of ${entries.length}: ${Entries?.find(({ ErrorCode }) => ErrorCode)?.ErrorCode}`,
         );
     }
-    if (starts.length > 0) {
-      const { Failed = [] } = await clients.queue.send(
-        new SendMessageBatchCommand({ QueueUrl: env.STARTER_QUEUE_URL, Entries: starts.map(startEntry) }),
-      );
-      if (Failed.length > 0) throw new Error(`The starter's queue refused ${Failed.length}: ${Failed[0]!.Code}`);
-    }
+    if (starts.length > 0) await enqueue(env.STARTER_QUEUE_URL, starts.map(startEntry));
+    if (hooks.length > 0) await enqueue(env.WEBHOOK_QUEUE_URL, hooks);
+  }
+
+  async function enqueue(QueueUrl: string, Entries: SendMessageBatchRequestEntry[]): Promise<void> {
+    const { Failed = [] } = await clients.queue.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    if (Failed.length > 0) throw new Error(`${QueueUrl} refused ${Failed.length}: ${Failed[0]!.Code}`);
   }
 }
 
@@ -129,3 +138,14 @@ const startEntry = (message: StartMessage, i: number) => ({
   MessageGroupId: message.id,
   MessageDeduplicationId: `${message.id}-${message.timer.generation}`,
 });
+
+function hookEntry({ DetailType, Detail }: PutEventsRequestEntry, i: number): SendMessageBatchRequestEntry {
+  const event = JSON.parse(Detail!) as ThinEvent;
+  const message: HookMessage = { kind: 'event', type: DetailType!, event };
+  return {
+    Id: String(i),
+    MessageBody: JSON.stringify(message),
+    MessageGroupId: event.id,
+    MessageDeduplicationId: `${event.id}-${event.sequence}`,
+  };
+}

@@ -6,18 +6,22 @@ import { messages } from './message/entity.js';
 import { routes as messageRoutes } from './message/routes.js';
 import { person } from './person.js';
 import { team } from './team.js';
+import { webhooks } from './webhook/entity.js';
+import { routes as webhookRoutes } from './webhook/routes.js';
 
 /** The means: who works here, and what reaches the desk (ISO/IEC 20000-1:2018, 7). */
 export const support = defineArea({
   name: 'support',
   impact: 'People, teams and received mail cannot be read or changed.',
-  entities: [person.entity, team.entity, messages],
+  entities: [person.entity, team.entity, messages, webhooks],
   reads: [contact.entity, customer.entity, incidents],
-  routes: [...person.routes, ...team.routes, ...messageRoutes],
+  routes: [...person.routes, ...team.routes, ...messageRoutes, ...webhookRoutes],
   events: {
-    rules: [{ detailType: 'incident.restricted' }, { detailType: 'incident.opened-up' }],
-    impact: 'Received mails of incidents that were restricted stay open to everybody on the desk.',
-    can: [],
+    rules: [{ detailType: 'incident.restricted' }, { detailType: 'incident.opened-up' }, { detailType: 'webhook.', tells: true }],
+    impact:
+      'Received mails of incidents that were restricted stay open to everybody on the desk, and nobody is told when a webhook is given up.',
+    can: ['mail', 'topics'],
   },
+  webhooks: { impact: 'Other software is not told what happens here; it is told late, in order, once this works again.' },
   intake: { impact: 'Mail to the desk waits unread in the mail bucket.' },
 });

@@ -74,6 +74,13 @@ export type Letter =
       readonly nextLevelAt?: string;
     })
   | (ForStaff & { readonly letter: 'assigned'; readonly team?: string; readonly responseDueAt?: string })
+  /** `receiver` is its host; `reason` a word or a status. */
+  | (About & {
+      readonly letter: 'webhook-disabled';
+      readonly receiver: string;
+      readonly reason: string;
+      readonly disabledAt: string;
+    })
   | {
       readonly letter: 'triage-waiting';
       readonly from: string;

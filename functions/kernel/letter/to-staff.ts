@@ -4,7 +4,7 @@ import type { LetterOf } from './letters.js';
 import type { Words } from './words.js';
 
 /** Letters to those who work on records, other than notices of clocks. */
-export const toStaff: Compositions<'incident-reopened' | 'page' | 'assigned' | 'triage-waiting'> = {
+export const toStaff: Compositions<'incident-reopened' | 'page' | 'assigned' | 'triage-waiting' | 'webhook-disabled'> = {
   'incident-reopened': (letter, words) => ({
     ...staffed(letter, words),
     tone: 'attention',
@@ -55,6 +55,20 @@ export const toStaff: Compositions<'incident-reopened' | 'page' | 'assigned' | '
       ],
     };
   },
+  'webhook-disabled': (letter, words) => ({
+    ...words.open(letter.number, letter.link),
+    tone: 'attention',
+    subject: words.say('webhook-disabled.subject', letter),
+    heading: words.say('webhook-disabled.heading', letter),
+    opening: words.say('webhook-disabled.body', { receiver: oneLine(letter.receiver, 200) }),
+    facts: [
+      ...words.fact('label.number', letter.number),
+      ...words.fact('label.reason', oneLine(letter.reason, 100)),
+      ...words.when('label.disabled', letter.disabledAt),
+    ],
+    closing: [],
+    answerable: false,
+  }),
   'triage-waiting': (letter, words) => ({
     tone: 'attention',
     subject: words.say('triage.subject', { subject: oneLine(letter.subject, 120) }),

@@ -39,6 +39,8 @@ const FACTS: Readonly<Record<string, object>> = {
     ],
   },
   'escalation-policy': { isDefault: false, steps: [STEP], terminal: { kind: 'topic', topic: 'management' } },
+  webhook: { url: 'https://made.example/hook', events: ['*'] },
+  'alert-source': { kind: 'alertmanager', account: undefined, rules: [] },
   customer: { domains: ['made.example'] },
   person: { identity: { issuer: 'https://issuer.example', subject: 'made-person' }, email: 'made.person@desk.example' },
   contact: { identity: { issuer: 'https://issuer.example', subject: 'made-contact' }, email: 'made@harbour.example' },

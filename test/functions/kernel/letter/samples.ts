@@ -68,6 +68,15 @@ export const samples: { readonly [Name in LetterName]: LetterOf<Name> } = {
     nextLevelAt: '2026-11-06T17:05:00Z',
   },
   assigned: { letter: 'assigned', ...staff, team: 'Warehouse support', responseDueAt: '2026-11-06T09:12:00Z' },
+  'webhook-disabled': {
+    letter: 'webhook-disabled',
+    ...about,
+    number: 'WHK-1001',
+    title: 'Chat of the yard',
+    receiver: 'chat.example',
+    reason: 'HTTP 500',
+    disabledAt: '2026-11-06T16:50:00Z',
+  },
   'triage-waiting': {
     letter: 'triage-waiting',
     from: 'someone@nowhere.example',
