@@ -1,7 +1,7 @@
 import type { Area } from '../functions/kernel/area.js';
 
 /** The kinds of function that an area may have; each is an entry file of that name in the area's folder. */
-export const KINDS = ['api', 'tasks', 'events', 'starter', 'intake'] as const;
+export const KINDS = ['api', 'tasks', 'events', 'signals', 'starter', 'webhooks', 'intake'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The kinds that an area declares. */

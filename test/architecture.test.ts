@@ -15,10 +15,11 @@ interface Direction {
 const AREA = '(strategy|design|transition|operation|improvement|support|relationship|governance)';
 const PURE = [/^zod$/, /^temporal-polyfill$/, /^functions\/kernel\//];
 /** A noun's face and writes: what no other noun may reach for. */
-const CLOSED = /(^|\/)(routes|[a-z-]+-routes|intake|commands|desk|tasks|events|starter|api|watching|escalating)\.ts$/;
-const AWS = [/^@aws-sdk\//, /^aws-lambda$/, /^uuid$/, /^postal-mime$/, /^node:crypto$/, /^node:zlib$/];
+const CLOSED =
+  /(^|\/)(routes|[a-z-]+-routes|intake|commands|desk|tasks|events|signals|starter|api|watching|escalating|taking|from-[a-z]+)\.ts$/;
+const AWS = [/^@aws-sdk\//, /^aws-lambda$/, /^uuid$/, /^postal-mime$/, /^node:(crypto|zlib|dns\/promises|https?|net)$/];
 /** What AWS calls, and the factories that make it, which one machine calls too. */
-const ENTRY = 'api|tasks|events|starter|intake|handler|hearing|working';
+const ENTRY = 'api|tasks|events|signals|starter|webhooks|intake|handler|hearing|listening|dispatching|working';
 
 const directions: readonly Direction[] = [
   { from: /^functions\/kernel\//, may: [/^functions\/kernel\//, /^zod$/] },

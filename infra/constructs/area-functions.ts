@@ -8,6 +8,7 @@ import type { AnyEntity } from '../../functions/kernel/entity.js';
 import type { DeploymentConfig } from '../config.js';
 import { entryOf, type Kind, kindsOf } from '../entries.js';
 import type { DataStack } from '../stacks/data.js';
+import { WEBHOOK_SECONDS } from './event-spine.js';
 import { type House, HouseFunction } from './house-function.js';
 import {
   keepFiles,
@@ -36,7 +37,9 @@ const SIZES: Record<Kind, { readonly seconds: number; readonly memory: number }>
   api: { seconds: 10, memory: 512 },
   tasks: { seconds: 60, memory: 512 },
   events: { seconds: 30, memory: 512 },
+  signals: { seconds: 30, memory: 512 },
   starter: { seconds: 30, memory: 256 },
+  webhooks: { seconds: WEBHOOK_SECONDS, memory: 512 },
   intake: { seconds: 60, memory: 1024 },
 };
 

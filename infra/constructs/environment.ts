@@ -23,6 +23,7 @@ export const environmentOf = (config: DeploymentConfig, parts: Parts): FunctionE
   TABLE_NAME: parts.table.tableName,
   BUS_NAME: parts.spine.bus.eventBusName,
   STARTER_QUEUE_URL: parts.spine.starterQueue.queueUrl,
+  WEBHOOK_QUEUE_URL: parts.spine.webhookQueue.queueUrl,
   ATTACHMENTS_BUCKET: parts.data.files.attachments.bucketName,
   MAIL_BUCKET: parts.data.files.mail.bucketName,
   MAIL_FROM: config.mail.from,

@@ -7,7 +7,7 @@ import { FilterCriteria, FilterRule, type IEventSourceDlq, type IFunction, Start
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EventRule } from '../../functions/kernel/area.js';
 import { SPINE } from '../entries.js';
@@ -17,6 +17,12 @@ import { type House, HouseFunction } from './house-function.js';
 const DELIVERY = { retryAttempts: 10, maxEventAge: Duration.hours(6) };
 /** Seconds that the starter may take; its queue hides a message for six times as long. */
 const STARTING = 30;
+
+/** Seconds that telling webhooks may take: a batch of five, each with a receiver that does not answer. */
+export const WEBHOOK_SECONDS = 90;
+const WEBHOOK_BATCH = 5;
+/** How many are told at a time: receivers that hang hold as many functions, and the account has others to run. */
+const WEBHOOK_CONCURRENCY = 20;
 
 /**
  * How everything hears of what happened: the table's stream → the relay → the bus, at least once and in no order; and →
@@ -28,6 +34,8 @@ export class EventSpine extends Construct {
   /** Deliveries that were given up: the event, and what was said against it. */
   readonly deadLetters: Queue;
   readonly starterDeadLetters: Queue;
+  readonly webhookQueue: Queue;
+  readonly webhookDeadLetters: Queue;
 
   constructor(scope: Construct, id: string, { name }: { readonly name: string }) {
     super(scope, id);
@@ -46,6 +54,22 @@ export class EventSpine extends Construct {
       visibilityTimeout: Duration.seconds(6 * STARTING),
       deadLetterQueue: { queue: this.starterDeadLetters, maxReceiveCount: 10 },
     });
+    this.webhookDeadLetters = new Queue(this, 'WebhookDeadLetters', {
+      ...kept,
+      fifo: true,
+      queueName: `${name}-webhooks-dead-letters.fifo`,
+    });
+    this.webhookQueue = new Queue(this, 'WebhookQueue', {
+      ...kept,
+      fifo: true,
+      // Groups by the thousand, each blocked by itself: limits are then those of a group, not of the queue.
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+      queueName: `${name}-webhooks.fifo`,
+      visibilityTimeout: Duration.seconds(6 * WEBHOOK_SECONDS),
+      // Waiting counts as receiving: those behind one that is tried for hours are received as often as it, and more.
+      deadLetterQueue: { queue: this.webhookDeadLetters, maxReceiveCount: 500 },
+    });
   }
 
   /** The one reader of the table's stream. An outage of up to six hours is waited out in order; later batches are kept in `failures`. */
@@ -58,7 +82,10 @@ export class EventSpine extends Construct {
         'Nothing that happens is told to anybody: no mail goes out, no escalation starts. It is told late once this works again.',
       may: [
         new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.bus.eventBusArn] }),
-        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.starterQueue.queueArn] }),
+        new PolicyStatement({
+          actions: ['sqs:SendMessage'],
+          resources: [this.starterQueue.queueArn, this.webhookQueue.queueArn],
+        }),
         new PolicyStatement({ actions: ['s3:PutObject'], resources: [failures.arnForObjects('aws/lambda/*')] }),
         new PolicyStatement({ actions: ['s3:ListBucket'], resources: [failures.bucketArn] }),
       ],
@@ -117,6 +144,18 @@ export class EventSpine extends Construct {
       maxEventAge: DELIVERY.maxEventAge,
       onFailure: new SqsDestination(this.deadLetters),
     });
+  }
+
+  /** In strict order per record and webhook: who waits is hidden, and holds back only what follows it there. */
+  tell(webhooks: IFunction): void {
+    webhooks.addEventSource(
+      new SqsEventSource(this.webhookQueue, {
+        batchSize: WEBHOOK_BATCH,
+        maxConcurrency: WEBHOOK_CONCURRENCY,
+        reportBatchItemFailures: true,
+      }),
+    );
+    this.webhookQueue.grantSendMessages(webhooks);
   }
 
   /** In strict order per record: a message that fails holds back those behind it. */

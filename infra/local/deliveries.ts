@@ -27,7 +27,7 @@ export class Deliveries<T> {
 
   /** Opens the file and begins to deliver what was pending. */
   static async open<T>(given: DeliveryOptions<T>): Promise<Deliveries<T>> {
-    const options = { batch: 1, concurrency: 8, attempts: 8, backoff, fault: logFault, ...given };
+    const options = { batch: 1, concurrency: 8, attempts: 8, backoff, wait: () => undefined, fault: logFault, ...given };
     const pending = new Map<string, Item<T>>();
     const dead = new Map<string, DeadLetter<T>>();
     const journal = await Journal.open<Entry<T>>(given.file, (entry) => replay(entry, pending, dead));
@@ -152,10 +152,15 @@ export class Deliveries<T> {
       this.#makeReady(lane);
     } else {
       lane.state = 'waiting';
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
+      const wake = () => {
+        if (this.#closed) return;
         this.#makeReady(lane);
         this.#pump();
+      };
+      if (this.options.wait(lane.items[0]!.id, wake)) return;
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        wake();
       }, this.options.backoff(lane.refused));
       this.#timers.add(timer);
     }
@@ -184,6 +189,8 @@ export interface DeliveryOptions<T> {
   attempts?: number;
   /** Milliseconds to wait after the n-th refusal. */
   backoff?: (refusals: number) => number;
+  /** Arranges otherwise for a refused item to come again, and answers how to call that off; undefined: after `backoff`. */
+  wait?: (id: string, wake: () => void) => (() => void) | undefined;
   fault?: Fault;
 }
 

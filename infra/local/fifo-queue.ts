@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { MovableClock } from './clock.js';
 import { type DeadLetter, Deliveries, type Item } from './deliveries.js';
 import { type Fault, logFault } from './fault.js';
 
@@ -19,14 +20,18 @@ export class FifoQueue {
     readonly name: string,
     private readonly deliveries: Deliveries<Message>,
     private readonly now: () => Date,
+    private readonly hidden: Map<string, number>,
   ) {}
 
-  static async open({ name, file, handler, now, batch = 10, fault = logFault, ...tuning }: FifoQueueOptions): Promise<FifoQueue> {
+  static async open(options: FifoQueueOptions): Promise<FifoQueue> {
+    const { name, file, handler, now, clock, batch = 10, fault = logFault, ...tuning } = options;
+    const hidden = new Map<string, number>();
     const deliveries = await Deliveries.open<Message>({
       file,
       batch,
       fault,
       ...tuning,
+      ...(clock && { wait: (id, wake) => waitFor(clock, hidden, id, wake) }),
       deliver: async (items, attempt) => {
         const answer = await handler({ Records: items.map((item) => record(name, item, attempt)) });
         const failed = (answer?.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
@@ -34,7 +39,7 @@ export class FifoQueue {
         return failed.every((id) => items.some((item) => item.id === id)) ? failed : items.map(({ id }) => id);
       },
     });
-    return new FifoQueue(name, deliveries, now);
+    return new FifoQueue(name, deliveries, now, hidden);
   }
 
   /** Resolves when the message is on disk. A repeated deduplication id answers the first message's id and sends nothing. */
@@ -46,6 +51,11 @@ export class FifoQueue {
     // The sender is told below; its next try must not be taken for a repeat.
     kept.catch(() => this.#recent.delete(deduplicationId));
     return kept;
+  }
+
+  /** Hides a message that was received, and with it those behind it, for so many seconds of the queue's clock. */
+  hide(id: string, seconds: number): void {
+    this.hidden.set(id, this.now().getTime() + seconds * 1000);
   }
 
   settled(): boolean {
@@ -86,6 +96,13 @@ export class FifoQueue {
   }
 }
 
+/** A message that was hidden comes when its time has come; any other that failed, after a pause. */
+function waitFor(clock: MovableClock, hidden: Map<string, number>, id: string, wake: () => void): (() => void) | undefined {
+  const until = hidden.get(id);
+  hidden.delete(id);
+  return until === undefined ? undefined : clock.at(until, wake);
+}
+
 const DEDUPLICATED = 5 * 60_000;
 
 export interface FifoQueueOptions {
@@ -93,6 +110,8 @@ export interface FifoQueueOptions {
   file: string;
   handler: (event: SQSEvent) => Promise<SQSBatchResponse | undefined>;
   now: () => Date;
+  /** With it, messages can be hidden. */
+  clock?: MovableClock;
   batch?: number;
   concurrency?: number;
   attempts?: number;

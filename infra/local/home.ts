@@ -4,27 +4,32 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { ALARMS, type EventRule } from '../../functions/kernel/area.js';
 import { TABLE } from '../../functions/kernel/table.js';
 import { operationEvents } from '../../functions/operation/hearing.js';
+import { operationSignals } from '../../functions/operation/listening.js';
 import { operationTasks } from '../../functions/operation/working.js';
 import { type Dependencies, dependenciesFor } from '../../functions/platform/dependencies.js';
 import type { FunctionEnv } from '../../functions/platform/env.js';
 import { jsonLog } from '../../functions/platform/log.js';
 import { mailerFor } from '../../functions/platform/mailer.js';
+import { postWithin } from '../../functions/platform/outgoing.js';
 import { relay } from '../../functions/platform/relay.js';
 import { secretsFrom } from '../../functions/platform/signer.js';
 import { starter } from '../../functions/platform/starting.js';
+import { dispatcher } from '../../functions/support/dispatching.js';
 import { supportEvents } from '../../functions/support/hearing.js';
 import { intake, mailStoreOf } from '../../functions/support/intake.js';
 import { areas } from '../areas.js';
 import { AwsEndpoint } from './aws-endpoint.js';
-import { Bus } from './bus.js';
+import { Bus, type NewEvent } from './bus.js';
 import { MovableClock } from './clock.js';
 import { Dynoxide } from './dynoxide.js';
 import { engineClient } from './engine-client.js';
 import { eventBridge } from './event-bridge.js';
 import type { EventPattern } from './event-pattern.js';
 import { FifoQueue } from './fifo-queue.js';
+import { LOCAL_RECEIVERS } from './local-receivers.js';
 import { lockFolder } from './lock.js';
 import { MailIn, type MailInOptions } from './mail-in.js';
 import { ObjectStore } from './object-store.js';
@@ -46,6 +51,7 @@ import { ensureTable } from './table.js';
 /** The names of one machine's parts; a deployment's own are made by CloudFormation. */
 const TABLE_NAME = 'steward';
 const QUEUE = 'starter.fifo';
+const WEBHOOKS = 'webhooks.fifo';
 const BUS = 'steward';
 const MAIL_DOMAIN = 'desk.localhost.test';
 const TOPIC = 'arn:aws:sns:local:000000000000:management';
@@ -75,6 +81,8 @@ export interface Home {
   readonly smtpPort: number;
   /** While true, what the table says is passed over: history that is being loaded concerns nobody. */
   quiet: boolean;
+  /** What an AWS service would say on the account's default bus. */
+  raise(event: NewEvent): Promise<string[]>;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -131,6 +139,7 @@ export async function openHome({
     TABLE_NAME,
     BUS_NAME: BUS,
     STARTER_QUEUE_URL: `${endpoint.url}/000000000000/${QUEUE}`,
+    WEBHOOK_QUEUE_URL: `${endpoint.url}/000000000000/${WEBHOOKS}`,
     ATTACHMENTS_BUCKET: 'attachments',
     MAIL_BUCKET: 'mail',
     MAIL_FROM: `desk@${MAIL_DOMAIN}`,
@@ -153,17 +162,26 @@ export async function openHome({
     ...(documents && { documents }),
     secrets: async () => secretsFrom(secrets.get('steward')!),
     filesEndpoint: endpoint.url,
+    localReceivers: true,
   });
   const mailer = mailerFor(env, new SESv2Client(config), new SNSClient(config));
   const tasks = operationTasks(dependencies, mailer);
   const hear = operationEvents(dependencies, mailer);
-  const hearing = { operation: hear, support: supportEvents(dependencies) } as Readonly<Record<string, Hearing>>;
+  const hearing = { operation: hear, support: supportEvents(dependencies, mailer) } as Readonly<Record<string, Hearing>>;
 
-  const bus = await Bus.open({ file: file('bus.ndjson'), now, rules: rulesOf(hearing) });
+  const listening = { operation: operationSignals(dependencies) } as Readonly<Record<string, Hearing>>;
+  const bus = await Bus.open({ file: file('bus.ndjson'), now, rules: rulesOf(hearing, listening) });
   const defaultBus = await Bus.open({
     file: file('bus-default.ndjson'),
     now,
-    rules: [{ name: 'receipts', pattern: { source: ['aws.ses'] }, target: (event) => hear(event as never) }],
+    rules: [
+      { name: 'receipts', pattern: { source: ['aws.ses'] }, target: (event) => hear(event as never) },
+      {
+        name: 'alarms',
+        pattern: { source: [ALARMS.source], 'detail-type': [ALARMS.detailType] },
+        target: (event) => listening['operation']!(event as never),
+      },
+    ],
   });
   buses.set(BUS, bus).set('default', defaultBus);
   const machines = await StateMachines.open({
@@ -185,7 +203,15 @@ export async function openHome({
     now,
     handler: starter({ incident: 'incident-escalation' }, env, log, serviceClient(stepping, 'AWSStepFunctions')),
   });
-  queues.set(QUEUE, queue);
+  const hooks = await FifoQueue.open({
+    name: WEBHOOKS,
+    file: file('webhooks.ndjson'),
+    now,
+    clock,
+    attempts: 500,
+    handler: dispatcher(dependencies, serviceClient(queueing, 'AmazonSQS'), postWithin(LOCAL_RECEIVERS)),
+  });
+  queues.set(QUEUE, queue).set(WEBHOOKS, hooks);
 
   const passOn = relay(env, log, { bus: serviceClient(eventing, 'AWSEvents'), queue: serviceClient(queueing, 'AmazonSQS') });
   const stream = await Stream.open({
@@ -216,7 +242,7 @@ export async function openHome({
     receive: ({ s3: event }) => intakeMail(event),
     now,
   });
-  const parts = [mailIn, stream, bus, defaultBus, queue, machines, schedules];
+  const parts = [mailIn, stream, bus, defaultBus, queue, hooks, machines, schedules];
   clock.settleWith(() => settle(parts));
 
   const home: Home = {
@@ -229,12 +255,13 @@ export async function openHome({
     machines,
     smtpPort: mailIn.port,
     quiet: false,
+    raise: (event) => defaultBus.put([event]),
     settled: () => settle(parts),
     async close() {
       await mailIn.close();
       await schedules.close();
       await stream.close();
-      for (const part of [machines, queue, bus, defaultBus, endpoint, outbox, clock]) await part.close();
+      for (const part of [machines, queue, hooks, bus, defaultBus, endpoint, outbox, clock]) await part.close();
       documents?.destroy();
       client.destroy();
       await engine?.close();
@@ -255,20 +282,23 @@ async function mailInAt(port: number, options: MailInOptions): Promise<MailIn> {
 
 /** The bus's rules, from what areas declare they hear. */
 type Hearing = (event: never) => Promise<unknown>;
+type Hearers = Readonly<Record<string, Hearing>>;
 
 /** The rules of every area that hears the bus, each with what hears it. */
-function rulesOf(hearing: Readonly<Record<string, Hearing>>) {
-  return areas.flatMap(({ name, events }) =>
-    (events?.rules ?? []).map(({ detailType, tells }) => ({
-      name: `${name}-${detailType}`,
-      pattern: {
-        source: ['steward'],
-        'detail-type': [detailType.endsWith('.') ? { prefix: detailType } : detailType],
-        ...(tells && { detail: { tells: ['people'] } }),
-      } as EventPattern,
-      target: (event: unknown) => hearing[name]!(event as never),
-    })),
-  );
+function rulesOf(hearing: Hearers, listening: Hearers) {
+  const ruleOf = ({ detailType, tells }: EventRule, area: string, hears: Hearing) => ({
+    name: `${area}-${detailType}`,
+    pattern: {
+      source: ['steward'],
+      'detail-type': [detailType.endsWith('.') ? { prefix: detailType } : detailType],
+      ...(tells && { detail: { tells: ['people'] } }),
+    } as EventPattern,
+    target: (event: unknown) => hears(event as never),
+  });
+  return areas.flatMap(({ name, events, signals }) => [
+    ...(events?.rules ?? []).map((rule) => ruleOf(rule, name, hearing[name]!)),
+    ...(signals?.rules ?? []).map((rule) => ruleOf(rule, name, listening[name]!)),
+  ]);
 }
 
 const WORKFLOWS = join(import.meta.dirname, '../../workflows');

@@ -7,7 +7,7 @@ import { samplePeople } from './sample-people.js';
 
 /**
  * `/local/*` and the issuer's documents: what only one machine has. A sample person's token without a password, the outbox,
- * and the system's clock. No deployed template knows these paths.
+ * the system's clock, and what AWS services would say on the default bus. No deployed template knows these paths.
  */
 export function localRoutes(home: Home, issuer: Issuer) {
   return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<boolean> => {
@@ -56,6 +56,12 @@ const ROUTES: Readonly<Record<string, (asked: Asked) => object | Promise<object>
       limit: Math.min(Number(limit ?? 100) || 100, 1000),
     });
     return { items: found };
+  },
+  'POST /local/events': async ({ home, body: { source, detailType, detail, resources = [] } }) => {
+    if (typeof source !== 'string' || typeof detailType !== 'string' || typeof detail !== 'object' || !Array.isArray(resources))
+      throw new RangeError('Give "source", "detailType" and "detail", as PutEvents takes them, and perhaps "resources".');
+    const [id] = await home.raise({ source, detailType, detail, resources: resources.map(String) });
+    return { id };
   },
   'GET /local/clock': ({ home }) => ({ now: home.clock.now().toISOString() }),
   'POST /local/clock': async ({ home, body: { now, advanceMinutes } }) => {

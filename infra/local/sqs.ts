@@ -10,10 +10,16 @@ interface Send {
   MessageDeduplicationId?: string;
   MessageAttributes?: MessageAttributes;
 }
-type Queue = Pick<FifoQueue, 'send' | 'pending'>;
+interface Hiding {
+  QueueUrl?: string;
+  ReceiptHandle?: string;
+  /** Seconds. */
+  VisibilityTimeout?: number;
+}
+type Queue = Pick<FifoQueue, 'send' | 'hide' | 'pending'>;
 
 /**
- * SQS by its JSON protocol: SendMessage, SendMessageBatch and GetQueueAttributes for FIFO queues. A queue's URL ends with its
+ * SQS by its JSON protocol: SendMessage, SendMessageBatch, ChangeMessageVisibility and GetQueueAttributes for FIFO queues. A queue's URL ends with its
  * name. Where no deduplication id is given, the body's digest serves, as content-based deduplication does.
  */
 export function sqs(queues: ReadonlyMap<string, Queue>): AwsService {
@@ -28,6 +34,10 @@ export function sqs(queues: ReadonlyMap<string, Queue>): AwsService {
       const queue = queueOf(QueueUrl);
       refuseOversized(Entries);
       return sendAll(queue, Entries);
+    },
+    ChangeMessageVisibility: async ({ QueueUrl, ReceiptHandle = '', VisibilityTimeout = 0 }: Hiding) => {
+      queueOf(QueueUrl).hide(ReceiptHandle, VisibilityTimeout);
+      return {};
     },
     GetQueueAttributes: async ({ QueueUrl }: { QueueUrl?: string }) => ({
       Attributes: { ApproximateNumberOfMessages: String(queueOf(QueueUrl).pending) },

@@ -3,7 +3,7 @@ import { type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import type { Area } from '../../functions/kernel/area.js';
+import { ALARMS, type Area } from '../../functions/kernel/area.js';
 import { TABLE } from '../../functions/kernel/table.js';
 import { type DeploymentConfig, nameOf } from '../config.js';
 import { AreaFunctions, type Ground } from '../constructs/area-functions.js';
@@ -76,9 +76,9 @@ export class ApplicationStack extends Stack {
   /** Connects an area's functions to what calls them. */
   private run(functions: AreaFunctions, { data, management }: Ground): void {
     const { area } = functions;
-    const [api, tasks, events, starter, intake] = (['api', 'tasks', 'events', 'starter', 'intake'] as const).map(
-      (kind) => functions.of(kind)?.function,
-    );
+    const [api, tasks, events, signals, starter, webhooks, intake] = (
+      ['api', 'tasks', 'events', 'signals', 'starter', 'webhooks', 'intake'] as const
+    ).map((kind) => functions.of(kind)?.function);
     this.functions.push(...functions.all);
     if (api) this.api.serve(area, api, this.clients.authorizer);
     if (tasks) {
@@ -92,11 +92,17 @@ export class ApplicationStack extends Stack {
       this.spine.hear(area.name, events, area.events!.rules);
       if (area.events!.receipts) this.spine.route(`${area.name}-receipts`, events, this.sending.receipts);
     }
+    if (signals) {
+      this.spine.keepFailures(signals);
+      this.spine.hear(area.name, signals, area.signals!.rules);
+      this.spine.route(`${area.name}-alarms`, signals, { source: [ALARMS.source], detailType: [ALARMS.detailType] });
+    }
     if (intake) {
       this.spine.keepFailures(intake);
       this.spine.route(`${area.name}-intake`, intake, receivedIn(data.files.mail.bucketName));
     }
     if (starter) this.spine.start(starter);
+    if (webhooks) this.spine.tell(webhooks);
     for (const file of area.starter?.workflows ?? []) {
       const calls = tasks ? { [`${capitalised(area.name)}TasksArn`]: tasks } : {};
       this.workflows.push(new Workflow(this, file, { house: this.house, file, calls, management, impact: area.starter!.impact }));

@@ -107,6 +107,13 @@ export class MonitoringStack extends Stack {
       'dead-letters',
     );
     this.alarm(
+      'webhook-dead-letters',
+      spine.webhookDeadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
+      1,
+      'Something was not told to other software, and is no longer tried.',
+      'webhooks',
+    );
+    this.alarm(
       'gateway',
       api.http.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),
       1,

@@ -77,6 +77,11 @@ export async function busyDesk(desk: TestDesk): Promise<BusyDesk> {
     await post(`incidents/${incident}/worklog`, { minutes: 5, text: MARKS.internal });
     return { incident, complaint };
   };
+  const source = await post('alert-sources', {
+    title: 'Prometheus',
+    kind: 'alertmanager',
+    customerId: small.otherCustomerId,
+  });
   const message = await aMessage(desk, small.otherCustomerId);
   const own = await recordsOf(CONTACT, MARKS.own);
   const colleague = await recordsOf(COLLEAGUE, MARKS.colleague);
@@ -92,6 +97,9 @@ export async function busyDesk(desk: TestDesk): Promise<BusyDesk> {
     agreement: [small.agreementId],
     supplier: [supplier],
     message: [message],
+    'alert-source': [source],
+    webhook: [await post('webhooks', { title: 'Chat', url: 'https://chat.example/hook', events: ['incident.*'] })],
+    alert: [await anAlert(wire, source)],
     'escalation-policy': [policy.json.items[0].id],
     'priority-matrix': [matrix],
     'reply-template': [template],
@@ -99,6 +107,17 @@ export async function busyDesk(desk: TestDesk): Promise<BusyDesk> {
     complaint: [own.complaint, colleague.complaint, foreign.complaint],
   };
   return { wire, ids, own, colleague, foreign };
+}
+
+/** What a source said once, of the other customer's. */
+async function anAlert(wire: Wire, source: string): Promise<string> {
+  const issued = await wire({ method: 'POST', path: `/v1/alert-sources/${source}/secret`, body: '{}' });
+  const alert = { status: 'firing', labels: { alertname: MARKS.foreign }, startsAt: '2026-03-02T09:00:00Z', fingerprint: 'f1' };
+  const headers = { authorization: `Bearer ${issued.json.secret}` };
+  const body = JSON.stringify({ version: '4', status: 'firing', alerts: [alert] });
+  await wire({ method: 'POST', path: `/signals/alert-sources/${source}`, body, headers, claims: null });
+  const { json } = await wire({ method: 'GET', path: '/v1/alerts' });
+  return json.items[0].id;
 }
 
 /** A mail of the other customer's that waits in triage. */

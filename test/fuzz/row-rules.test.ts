@@ -69,6 +69,8 @@ beforeAll(async () => {
     customer: otherId!,
     contact: busy.ids['contact']![2]!,
     message: busy.ids['message']![0]!,
+    alert: busy.ids['alert']![0]!,
+    webhook: await post('webhooks', { title: 'Foreign terms', url: 'https://x.example/', events: ['*'], customerId: otherId }),
     agreement: await post('agreements', { ...terms, targets }),
   };
 });

@@ -155,6 +155,17 @@ describe('the spine', () => {
     expect(await may('operation-api', 'events:PutEvents', bus)).toBe(false);
   });
 
+  it('puts what webhooks are told in their queue, which only they read, and they read no other', async () => {
+    const hooks = arnHere('sqs', id('AWS::SQS::Queue', /WebhookQueue/));
+    expect(await may('spine-relay', 'sqs:SendMessage', hooks)).toBe(true);
+    expect(await may('spine-relay', 'sqs:ReceiveMessage', hooks)).toBe(false);
+    for (const action of ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility']) {
+      expect([action, await may('support-webhooks', `sqs:${action}`, hooks)]).toEqual([action, true]);
+      expect([action, await may('support-webhooks', `sqs:${action}`, queue)]).toEqual([action, false]);
+      expect([action, await may('support-api', `sqs:${action}`, hooks)]).toEqual([action, false]);
+    }
+  });
+
   it('starts the workflows of the area, and touches no record', async () => {
     expect(await may('operation-starter', 'states:StartExecution', machine)).toBe(true);
     expect(await may('operation-starter', 'states:StartExecution', machine.replace('incident', 'change'))).toBe(false);
