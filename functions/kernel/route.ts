@@ -60,6 +60,8 @@ export interface Context {
   recordsAs(actor: string): Records;
   readonly signer: Signer;
   readonly files: Files;
+  /** Where signed roots lie; nothing there is ever replaced. */
+  readonly rootFiles: Pick<Files, 'download'>;
   readonly settings: Settings;
 }
 

@@ -2,7 +2,7 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import type { Files, Settings } from '../kernel/route.js';
 import { type Documents, documentsOf } from './documents.js';
 import { type FunctionEnv, functionEnv } from './env.js';
-import { filesIn, type Objects } from './files.js';
+import { type Credentials, filesIn, type Objects } from './files.js';
 import { jsonLog, type Log } from './log.js';
 import { fetchSecrets } from './secret.js';
 import { type Signing, signerWith } from './signer.js';
@@ -31,9 +31,18 @@ export interface Dependencies {
   readonly store: Store;
   readonly signer: Signing;
   readonly files: Files;
+  /** The bucket of signed roots. */
+  readonly rootFiles: Files & Objects;
+  /** Who the functions are to AWS, and where. */
+  readonly account: Account;
   /** A bucket as the functions themselves read and write it. */
-  bucketNamed(bucket: string): Objects;
+  bucketNamed(bucket: string): Files & Objects;
   readonly settings: Settings;
+}
+
+export interface Account {
+  readonly region: () => Promise<string>;
+  readonly credentials: () => Promise<Credentials>;
 }
 
 export interface World {
@@ -74,6 +83,8 @@ export function dependenciesFor(world: World): Dependencies {
     signer,
     store: storeOver(documents, { table: env.TABLE_NAME, shards: Number(env.SHARDS) }, signer),
     files: bucketNamed(env.ATTACHMENTS_BUCKET),
+    rootFiles: bucketNamed(env.ROOTS_BUCKET),
+    account: { region: () => client.config.region(), credentials: () => client.config.credentials() },
     bucketNamed,
     settings: settingsFrom(env),
   };

@@ -1,6 +1,10 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { functionEnv } from '../platform/env.js';
+import { journalOver } from '../platform/journal.js';
 import { jsonLog } from '../platform/log.js';
 import { relay } from '../platform/relay.js';
 
 const env = functionEnv();
-export const handler = relay(env, jsonLog(env.LOG_LEVEL));
+const journal = journalOver(DynamoDBDocumentClient.from(new DynamoDBClient({})), env.TABLE_NAME);
+export const handler = relay(env, jsonLog(env.LOG_LEVEL), undefined, { journal, clock: () => new Date() });

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -15,6 +16,9 @@ import {
   readFiles,
   readReceivedMail,
   readRecords,
+  readRoots,
+  republishEvents,
+  sealRoots,
   sendMail,
   startWorkflows,
   tellTopic,
@@ -27,6 +31,9 @@ export interface Ground {
   readonly data: DataStack;
   readonly mail: DeploymentConfig['mail'];
   readonly management: ITopic;
+  /** All nouns of all areas. */
+  readonly every: readonly AnyEntity[];
+  readonly bus: IEventBus;
   /** Nouns whose files came with received mail, and stay there when another area's record shows them. */
   readonly takenIn: readonly AnyEntity[];
 }
@@ -86,6 +93,9 @@ export class AreaFunctions extends Construct {
       files: () => keepFiles(ground.data.files.attachments, area.entities),
       workflows: () => (workflows.length === 0 ? [] : startWorkflows(this, workflows)),
       'inbound-mail': () => readReceivedMail(ground.data.files.mail),
+      seal: () => sealRoots(ground.table, ground.data.roots),
+      republish: () => republishEvents(ground.table, ground.every, ground.bus),
+      erase: () => [],
     };
     return [...this.recordRights(kind), ...abilities.flatMap((ability) => can[ability]())];
   }
@@ -98,6 +108,7 @@ export class AreaFunctions extends Construct {
     return [
       ...keepRecords(ground.table, area.entities),
       ...readRecords(ground.table, [...area.entities, ...area.reads]),
+      ...(kind === 'api' && area.tasks?.can.includes('seal') ? readRoots(ground.data.roots) : []),
       ...(kind === 'api' || kind === 'intake'
         ? [
             ...keepFiles(attachments, area.entities),
