@@ -119,7 +119,9 @@ function main(given: readonly string[]): number {
   if (histories.length === 0) throw new Unreadable('There is no event in it.');
   if (values.head !== undefined && histories.length > 1) throw new Unreadable('--head is for the history of one record.');
   const roots =
-    keys.length > 0 ? checkRoots(rootsIn(rootFiles.flatMap(filesOf).map(read)), keys.map(readKey), values['last-root']) : undefined;
+    keys.length > 0
+      ? checkRoots(rootsIn(rootFiles.flatMap(filesOf).map(read)), keys.map(readKey), values['last-root'])
+      : undefined;
   const judgements = [
     ...(roots ? judgedRoots(roots) : []),
     ...histories.map((history) => judged(history, values.head, roots)),

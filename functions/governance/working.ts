@@ -53,6 +53,6 @@ export function governanceTasks(dependencies: Dependencies, { key, bus }: Tools)
 
 function instant(text: string): Date {
   const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new Error(`${text} is no instant; write it such as 2026-03-02T10:00:00Z.`);
+  if (Number.isNaN(at.getTime())) throw new RangeError(`${text} is no instant; write it such as 2026-03-02T10:00:00Z.`);
   return at;
 }

@@ -15,7 +15,7 @@ import {
 } from './root.js';
 import type { RootKey } from './root-key.js';
 
-/** Dates (UTC), both included, and what the root has to follow. */
+/** Dates (UTC), both included, and what the root has to follow. Before its last day nothing happened in it. */
 export interface Stretch {
   readonly from: string;
   readonly day: string;
@@ -44,15 +44,15 @@ const DAY = 86_400_000;
 export const rootFileKey = (day: string): string => `roots/${day}.json`;
 
 /**
- * Computes, signs and stores the root of a stretch of days; undefined, and nothing is stored, where nothing happened unless an
- * empty one is wanted. Where the day's root lies there already, as after a crash, that one is taken, provided that it says the
+ * Computes, signs and stores the root of a stretch of days; undefined, and nothing is stored, where nothing happened on its last
+ * day unless an empty one is wanted. Where the day's root lies there already, as after a crash, that one is taken, provided that it says the
  * same: an object under lock is never written twice.
  */
 export function sealer({ journal, key, roots, clock, except }: Sealing) {
-  async function headsBetween({ from, day }: Stretch): Promise<Head[]> {
+  async function headsOn(day: string): Promise<Head[]> {
     const heads = new Map<string, Head>();
-    const [begin, end] = [new Date(`${from}T00:00:00.000Z`), new Date(Date.parse(`${day}T00:00:00.000Z`) + DAY)];
-    for await (const links of journal.between(begin, end))
+    const begin = new Date(`${day}T00:00:00.000Z`);
+    for await (const links of journal.between(begin, new Date(begin.getTime() + DAY)))
       headsOf(
         links.filter(({ entity }) => !except.includes(entity)),
         heads,
@@ -88,7 +88,7 @@ export function sealer({ journal, key, roots, clock, except }: Sealing) {
   }
 
   return async (stretch: Stretch, even: 'empty' | undefined): Promise<Sealed | undefined> => {
-    const heads = await headsBetween(stretch);
+    const heads = await headsOn(stretch.day);
     if (heads.length === 0 && even === undefined) return undefined;
     const at = rootFileKey(stretch.day);
     const ours = await stated(stretch, heads);

@@ -121,6 +121,7 @@ export class ApplicationStack extends Stack {
     const outputs: Record<string, string | undefined> = {
       Url: this.api.url,
       ApiId: this.api.http.apiId,
+      BusName: this.spine.bus.eventBusName,
       AddressTarget: this.api.target,
       UserPoolClientId: this.clients.people.userPoolClientId,
       ProgramsClientId: this.clients.machine?.userPoolClientId,

@@ -10,7 +10,7 @@ import { type RootRecord, record, type SealedRoot } from './root.js';
 export interface SealingDesk {
   readonly records: Records;
   readonly now: Date;
-  /** Seals the days from `from` to `day`; undefined where nothing happened in them and no empty root is asked for. */
+  /** Seals the days from `from` to `day`; undefined where nothing happened on `day` and no empty root is asked for. */
   seal(stretch: { from: string; day: string; previous: string }, even: 'empty' | undefined): Promise<SealedRoot | undefined>;
   /** False when this run has used its time up. */
   mayGoOn(): boolean;

@@ -50,7 +50,8 @@ const seal = async (): Promise<Progress> => (await tasks({ task: 'seal' })) as P
 const rootOf = (day: string): RootFile => JSON.parse(Buffer.from(held.get(`roots/${day}.json`)!).toString('utf8'));
 const named = ({ heads }: RootFile) => heads.map(({ entity, sequence }) => `${entity} ${sequence}`);
 const records = () => desk.dependencies.store.for({ actor: 'test', now: desk.now, correlation: 'test' });
-const historyOf = async (id: string): Promise<HistoryEvent[]> => (await records().history(supplier.entity, id, { limit: 100 })).items;
+const historyOf = async (id: string): Promise<HistoryEvent[]> =>
+  (await records().history(supplier.entity, id, { limit: 100 })).items;
 
 async function register(title: string): Promise<string> {
   const { status, body } = await desk.call(relationship, 'POST /v1/suppliers', { body: { title } });
@@ -136,7 +137,10 @@ describe('the roots of days', () => {
     held.delete('roots/2026-03-21.json');
     const { create } = records();
     const before = desk.dependencies.store.for;
-    desk.dependencies.store.for = (writer) => ({ ...before(writer), create: () => Promise.reject(new Error('The process ended.')) });
+    desk.dependencies.store.for = (writer) => ({
+      ...before(writer),
+      create: () => Promise.reject(new Error('The process ended.')),
+    });
     await expect(seal()).rejects.toThrow('The process ended');
     desk.dependencies.store.for = before;
     expect(create).toBeDefined();
@@ -150,7 +154,8 @@ describe('the roots of days', () => {
     const checked = checkRoots(files, [publicKey]);
     expect(checked.fault).toBeUndefined();
     expect(checked.whole).toHaveLength(files.length);
-    for (const id of [north, south]) expect(against(checked, `supplier ${id}`, await historyOf(id))).toMatchObject({ held: true });
+    for (const id of [north, south])
+      expect(against(checked, `supplier ${id}`, await historyOf(id))).toMatchObject({ held: true });
   });
 
   it('are listed and fetched by auditors, and by nobody of the desk', async () => {
@@ -158,7 +163,10 @@ describe('the roots of days', () => {
     const list = await desk.call(governance, 'GET /v1/roots?sort=day', { roles: 'auditor' });
     expect(list.body.items[0]).toMatchObject({ day: '2026-03-21', status: 'sealed' });
     const one = await desk.call(governance, `GET /v1/roots/${list.body.items[0].id}/file`, { roles: 'auditor' });
-    expect(one).toMatchObject({ status: 200, body: { fileName: 'root-2026-03-21.json', url: expect.stringContaining('roots/2026') } });
+    expect(one).toMatchObject({
+      status: 200,
+      body: { fileName: 'root-2026-03-21.json', url: expect.stringContaining('roots/2026') },
+    });
     expect((await desk.call(governance, 'GET /v1/roots', { roles: 'agent' })).status).toBe(403);
   });
 });
