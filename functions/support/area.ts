@@ -1,4 +1,5 @@
 import { defineArea } from '../kernel/area.js';
+import { erasureRoutes } from '../kernel/erasure-routes.js';
 import { incidents } from '../operation/incident/entity.js';
 import { contact } from '../relationship/contact.js';
 import { customer } from '../relationship/customer.js';
@@ -13,11 +14,16 @@ export const support = defineArea({
   impact: 'People, teams and received mail cannot be read or changed.',
   entities: [person.entity, team.entity, messages],
   reads: [contact.entity, customer.entity, incidents],
-  routes: [...person.routes, ...team.routes, ...messageRoutes],
+  routes: [...person.routes, ...erasureRoutes(person.entity, [messages]), ...team.routes, ...messageRoutes],
   events: {
     rules: [{ detailType: 'incident.restricted' }, { detailType: 'incident.opened-up' }],
     impact: 'Received mails of incidents that were restricted stay open to everybody on the desk.',
     can: [],
+  },
+  tasks: {
+    schedules: [{ name: 'erase', expression: 'rate(1 hour)', task: 'erase' }],
+    impact: 'People who asked to be erased are blanked, but what else is kept of them stays until this works again.',
+    can: ['erase'],
   },
   intake: { impact: 'Mail to the desk waits unread in the mail bucket.' },
 });

@@ -11,6 +11,7 @@ import { entryOf, type Kind, kindsOf } from '../entries.js';
 import type { DataStack } from '../stacks/data.js';
 import { type House, HouseFunction } from './house-function.js';
 import {
+  erasePeople,
   keepFiles,
   keepRecords,
   readFiles,
@@ -95,7 +96,7 @@ export class AreaFunctions extends Construct {
       'inbound-mail': () => readReceivedMail(ground.data.files.mail),
       seal: () => sealRoots(ground.table, ground.data.roots),
       republish: () => republishEvents(ground.table, ground.every, ground.bus),
-      erase: () => [],
+      erase: () => erasePeople(ground.table, ground.every, ground.data.files),
     };
     return [...this.recordRights(kind), ...abilities.flatMap((ability) => can[ability]())];
   }

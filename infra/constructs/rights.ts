@@ -7,6 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type AnyEntity, leadingKeys } from '../../functions/kernel/entity.js';
 import { JOURNAL_KEYS } from '../../functions/kernel/table.js';
+import type { FileStore } from './file-store.js';
 import type { RootStore } from './root-store.js';
 
 /**
@@ -63,6 +64,19 @@ export const republishEvents = (table: ITable, every: readonly AnyEntity[], bus:
   ...onKeys(table, [JOURNAL_KEYS], ['Query']),
   ...onPartitions(table, every, ['GetItem']),
   new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
+];
+
+/** Nouns of which something may have to be erased: about people, or holding what is theirs. */
+export const erasable = (every: readonly AnyEntity[]): AnyEntity[] =>
+  every.filter(({ subject, about }) => subject !== undefined || about !== undefined);
+
+/** Blanks people and what is theirs, whatever area it belongs to; and removes their files and mail, but reads neither. */
+export const erasePeople = (table: ITable, every: readonly AnyEntity[], { attachments, mail }: FileStore): PolicyStatement[] => [
+  ...keepRecords(table, erasable(every)),
+  new PolicyStatement({
+    actions: ['s3:DeleteObject'],
+    resources: [...objectsOf(attachments, erasable(every)), mail.arnForObjects('inbound/*')],
+  }),
 ];
 
 const objectsOf = (bucket: IBucket, entities: readonly AnyEntity[]): string[] =>

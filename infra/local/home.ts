@@ -20,6 +20,7 @@ import { secretsFrom } from '../../functions/platform/signer.js';
 import { starter } from '../../functions/platform/starting.js';
 import { supportEvents } from '../../functions/support/hearing.js';
 import { intake, mailStoreOf } from '../../functions/support/intake.js';
+import { supportTasks } from '../../functions/support/working.js';
 import { areas } from '../areas.js';
 import { AwsEndpoint } from './aws-endpoint.js';
 import { Bus } from './bus.js';
@@ -167,6 +168,7 @@ export async function openHome({
   const toBus = serviceClient(eventing, 'AWSEvents');
   const tasks: Readonly<Record<string, (input: any) => Promise<object>>> = {
     operation: operationTasks(dependencies, mailer),
+    support: supportTasks(dependencies),
     governance: governanceTasks(dependencies, { key: keyFrom(await openRootKey(folder)), bus: toBus }),
   };
   const hear = operationEvents(dependencies, mailer);

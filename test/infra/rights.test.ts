@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { leadingKeys } from '../../functions/kernel/entity.js';
 import { areas } from '../../infra/areas.js';
 import { bundle } from '../../infra/bundling.js';
+import { erasable } from '../../infra/constructs/rights.js';
 import { entryOf, type Kind, kindsOf, SPINE } from '../../infra/entries.js';
 import { resolver } from './support/intrinsics.js';
 import { synthesised } from './support/synthesised.js';
@@ -68,10 +69,12 @@ describe.each(working)('the role of %s-%s', (name, kind) => {
   /** What was told is told again from any noun's events, which it reads one by one. */
   const byKey = can.includes('republish') ? every.flatMap(leadingKeys).map(keyOf) : [];
   const readable = area.reads.flatMap(leadingKeys).map(keyOf);
+  /** Who erases people does so wherever something of them is kept, and nowhere else. */
+  const erased = can.includes('erase') ? erasable(every).flatMap(leadingKeys).map(keyOf) : [];
   const foreign = every
     .flatMap(leadingKeys)
     .map(keyOf)
-    .filter((key) => !own.includes(key));
+    .filter((key) => !own.includes(key) && !erased.includes(key));
   const unread = foreign.filter((key) => !readable.includes(key));
 
   it('writes the partitions of its own area, in parts of transactions too', async () => {
@@ -190,6 +193,25 @@ describe('evidence', () => {
         called,
         called === 'spine-relay' || called === 'governance-tasks',
       ]);
+  });
+});
+
+describe('who erases people', () => {
+  it('removes their files and received mail, and reads neither', async () => {
+    for (const object of [`${ATTACHMENTS}/message/1/2`, `${ATTACHMENTS}/incident/1/2`, `${MAIL}/inbound/x`]) {
+      expect([object, await may('support-tasks', 's3:DeleteObject', object)]).toEqual([object, true]);
+      expect([object, await may('support-tasks', 's3:GetObject', object)]).toEqual([object, false]);
+      expect([object, await may('support-api', 's3:DeleteObject', object)]).toEqual([object, false]);
+    }
+    expect(await may('support-tasks', 's3:DeleteObjectVersion', `${MAIL}/inbound/x`)).toBe(false);
+    expect(await may('support-tasks', 's3:DeleteObject', `${ATTACHMENTS}/supplier/1/2`)).toBe(false);
+  });
+
+  it('writes what is kept of people, and nothing else', async () => {
+    for (const noun of ['INCIDENT', 'MESSAGE', 'COMPLAINT', 'CONTACT', 'PERSON'])
+      expect([noun, await may('support-tasks', 'dynamodb:UpdateItem', TABLE, keys(`${noun}#1`))]).toEqual([noun, true]);
+    for (const noun of ['AGREEMENT', 'ROOT', 'JOURNAL', 'SUPPLIER'])
+      expect([noun, await may('support-tasks', 'dynamodb:UpdateItem', TABLE, keys(`${noun}#1`))]).toEqual([noun, false]);
   });
 });
 
