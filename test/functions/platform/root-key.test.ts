@@ -25,7 +25,7 @@ async function sentBySdk(): Promise<{ headers: Record<string, string>; body: str
     maxAttempts: 1,
   });
   client.middlewareStack.addRelativeTo(
-    (next) => async (args) => {
+    (next: (args: any) => Promise<any>) => async (args: any) => {
       const { headers } = args.request as { headers: Record<string, string> };
       for (const name of Object.keys(headers)) if (/^amz-sdk-|user-agent$|^content-length$/.test(name)) delete headers[name];
       return next(args);
