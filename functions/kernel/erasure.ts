@@ -79,10 +79,10 @@ export function erase<T extends Erasable>(
   { basis, addresses }: { readonly basis: Erasure['basis']; readonly addresses: readonly string[] },
   { caller, now }: Moving,
 ): Decision<T> {
-  if (current.erasure) throw new Refusal('conflict', `${current.number} was erased already.`);
+  const status = entity.lifecycle.next(current.status, 'erase');
   if (current.id === caller.id) throw new Refusal('forbidden', 'Somebody else has to erase you.');
   const erasure: Erasure = { basis, askedAt: now, askedBy: caller.id, state: 'erasing', erased: {}, waiting: 0 };
-  const next = { ...blanked(entity, current), status: 'erased', erasure, formerly: [...addresses] };
+  const next = { ...blanked(entity, current), status, erasure, formerly: [...addresses] };
   return { next, event: `${entity.name}.erased`, detail: { basis } };
 }
 

@@ -31,7 +31,7 @@ export interface RegisterDeclaration {
   readonly derived?: Readonly<Record<string, (record: any) => string | undefined>>;
   readonly unique?: Readonly<Record<string, (record: any) => string | readonly string[] | undefined>>;
   readonly versioned?: boolean;
-  /** See `Entity`: who may ask to be erased; its lifecycle then has the final state `erased`. */
+  /** See `Entity`: who may ask to be erased; its lifecycle then has the move `erase`, which `erasure-routes.ts` makes. */
   readonly subject?: { readonly address: string };
   readonly blank?: (record: any) => object;
   readonly requesters?: AnyEntity['requesters'];
@@ -140,18 +140,20 @@ export function registerRoutes(entity: Entity<any>, declared: RegisterDeclaratio
       declared.refuse?.(next, new Date(moving.now));
       return { next, event: `${name}.amended` };
     }),
-    ...lifecycle.moves.map((move) =>
-      moveRoute(entity, move, {
-        roles: roles.write,
-        summary: `${move[0]!.toUpperCase()}${move.slice(1)} one ${name}`,
-        body: () => z.strictObject({ reason: z.string().trim().min(1).max(2000).optional() }),
-        rule: (current, { reason }) => ({
-          next: { ...current, status: lifecycle.next(current.status, move) },
-          event: `${name}.${participle(move)}`,
-          ...(reason !== undefined && { detail: { reason } }),
+    ...lifecycle.moves
+      .filter((move) => !entity.subject || move !== 'erase')
+      .map((move) =>
+        moveRoute(entity, move, {
+          roles: roles.write,
+          summary: `${move[0]!.toUpperCase()}${move.slice(1)} one ${name}`,
+          body: () => z.strictObject({ reason: z.string().trim().min(1).max(2000).optional() }),
+          rule: (current, { reason }) => ({
+            next: { ...current, status: lifecycle.next(current.status, move) },
+            event: `${name}.${participle(move)}`,
+            ...(reason !== undefined && { detail: { reason } }),
+          }),
         }),
-      }),
-    ),
+      ),
     ...commentRoutes(entity, roles),
     ...linkRoutes(entity, roles, [entity, ...(declared.linksTo ?? [])]),
     ...attachmentRoutes(entity, roles),

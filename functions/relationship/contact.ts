@@ -13,7 +13,11 @@ export const contact = defineRegister({
   clause: '8.3.2',
   lifecycle: defineLifecycle({
     states: ['active', 'retired', 'erased'],
-    moves: { retire: { from: ['active'], to: 'retired' }, reinstate: { from: ['retired'], to: 'active' } },
+    moves: {
+      retire: { from: ['active'], to: 'retired' },
+      reinstate: { from: ['retired'], to: 'active' },
+      erase: { from: ['active', 'retired'], to: 'erased' },
+    },
   }),
   facts: {
     customerId: Id,

@@ -1,6 +1,7 @@
 import { defineArea } from '../kernel/area.js';
 import { erasureRoutes } from '../kernel/erasure-routes.js';
 import { incidents } from '../operation/incident/entity.js';
+import { complaints } from '../relationship/complaint/entity.js';
 import { contact } from '../relationship/contact.js';
 import { customer } from '../relationship/customer.js';
 import { messages } from './message/entity.js';
@@ -13,7 +14,7 @@ export const support = defineArea({
   name: 'support',
   impact: 'People, teams and received mail cannot be read or changed.',
   entities: [person.entity, team.entity, messages],
-  reads: [contact.entity, customer.entity, incidents],
+  reads: [contact.entity, customer.entity, incidents, complaints],
   routes: [...person.routes, ...erasureRoutes(person.entity, [messages]), ...team.routes, ...messageRoutes],
   events: {
     rules: [{ detailType: 'incident.restricted' }, { detailType: 'incident.opened-up' }],

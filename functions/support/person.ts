@@ -13,7 +13,11 @@ export const person = defineRegister({
   clause: '7.2',
   lifecycle: defineLifecycle({
     states: ['active', 'deactivated', 'erased'],
-    moves: { deactivate: { from: ['active'], to: 'deactivated' }, reactivate: { from: ['deactivated'], to: 'active' } },
+    moves: {
+      deactivate: { from: ['active'], to: 'deactivated' },
+      reactivate: { from: ['deactivated'], to: 'active' },
+      erase: { from: ['active', 'deactivated'], to: 'erased' },
+    },
   }),
   facts: {
     email: Email,

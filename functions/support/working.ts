@@ -1,13 +1,9 @@
 import type { StoredObject } from '../kernel/entity.js';
-import { incidents } from '../operation/incident/entity.js';
 import type { Dependencies } from '../platform/dependencies.js';
 import { continueErasures, type ErasingProgress } from '../platform/erasing.js';
 import { scrubberOver } from '../platform/scrubbing.js';
 import { SYSTEM } from '../platform/telling.js';
-import { complaints } from '../relationship/complaint/entity.js';
-import { contact } from '../relationship/contact.js';
-import { messages } from './message/entity.js';
-import { person } from './person.js';
+import { support } from './area.js';
 
 /** What schedules ask of support. */
 export interface Task {
@@ -15,8 +11,9 @@ export interface Task {
 }
 
 /** Who can be erased, and the nouns whose records may be theirs. */
-export const SUBJECTS = [person.entity, contact.entity];
-export const THEIRS = [messages, incidents, complaints];
+const known = [...support.entities, ...support.reads];
+export const SUBJECTS = known.filter(({ subject }) => subject !== undefined);
+export const THEIRS = known.filter(({ about }) => about !== undefined);
 
 /** Milliseconds after which a run stops and leaves the rest to the next; well within what its function may take. */
 const PATIENCE = 40_000;

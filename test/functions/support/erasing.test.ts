@@ -13,7 +13,8 @@ import { support } from '../../../functions/support/area.js';
 import { messages } from '../../../functions/support/message/entity.js';
 import { type Arrived, receive } from '../../../functions/support/message/message.js';
 import { person } from '../../../functions/support/person.js';
-import { supportTasks } from '../../../functions/support/working.js';
+import { SUBJECTS, supportTasks, THEIRS } from '../../../functions/support/working.js';
+import { areas } from '../../../infra/areas.js';
 import { heldObjects, startDesk, type TestDesk } from '../../support/desk.js';
 import { type SmallDesk, smallDesk } from '../../support/fixtures.js';
 
@@ -92,6 +93,16 @@ async function receivedMail(address: string): Promise<string> {
   } as Arrived;
   return (await records.create(messages, (minted) => receive(minted, arrived, 'ignore', []))).record.id;
 }
+
+describe('who can be erased, and what is theirs', () => {
+  it('is known to the task that does it, whatever area declares it', () => {
+    const every = areas.flatMap(({ entities }) => entities);
+    const names = (entities: readonly AnyEntity[]) => entities.map(({ name }) => name).sort();
+    expect(names(SUBJECTS)).toEqual(names(every.filter(({ subject }) => subject)));
+    expect(names(THEIRS)).toEqual(names(every.filter(({ about }) => about)));
+    expect(names(THEIRS)).toEqual(['complaint', 'incident', 'message']);
+  });
+});
 
 describe('a contact', () => {
   it('is shown what is kept of it before anything is done', async () => {
