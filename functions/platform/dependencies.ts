@@ -5,6 +5,7 @@ import { type FunctionEnv, functionEnv } from './env.js';
 import { type Credentials, filesIn, type Objects } from './files.js';
 import { jsonLog, type Log } from './log.js';
 import { fetchSecrets } from './secret.js';
+import { endpointOf } from './signed-request.js';
 import { type Signing, signerWith } from './signer.js';
 import { type Store, storeOver } from './store.js';
 import type { Secrets } from './token.js';
@@ -62,17 +63,17 @@ export function dependenciesFor(world: World): Dependencies {
   const { env, clock, filesEndpoint } = world;
   const {
     log = jsonLog(env.LOG_LEVEL),
-    secrets = fetchSecrets(env.SECRET_ID),
     client = dynamoDbClient(),
     documents = documentsOf(client),
   } = world;
+  const account = { region: () => client.config.region(), credentials: () => client.config.credentials() };
+  const { secrets = fetchSecrets(env.SECRET_ID, { ...account, clock, endpoint: endpointOf('SECRETS_MANAGER') }) } = world;
   const signer = signerWith(secrets, clock, env.MAIL_DOMAIN);
   const bucketNamed = (bucket: string) =>
     filesIn({
       bucket,
-      region: () => client.config.region(),
+      ...account,
       endpoint: filesEndpoint,
-      credentials: () => client.config.credentials(),
       clock,
     });
   return {
@@ -84,7 +85,7 @@ export function dependenciesFor(world: World): Dependencies {
     store: storeOver(documents, { table: env.TABLE_NAME, shards: Number(env.SHARDS) }, signer),
     files: bucketNamed(env.ATTACHMENTS_BUCKET),
     rootFiles: bucketNamed(env.ROOTS_BUCKET),
-    account: { region: () => client.config.region(), credentials: () => client.config.credentials() },
+    account,
     bucketNamed,
     settings: settingsFrom(env),
   };

@@ -49,3 +49,43 @@ export function signedHeaders(
     authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
   };
 }
+
+export interface JsonService {
+  readonly service: string;
+  /** Before the operation's name in `x-amz-target`. */
+  readonly prefix: string;
+  readonly region: () => Promise<string>;
+  readonly credentials: () => Promise<Credentials>;
+  readonly clock: () => Date;
+  /** Without it, the region's own address. */
+  readonly endpoint?: string | undefined;
+  readonly fetch?: typeof fetch;
+}
+
+const TRIES = 4;
+
+/** Calls a service; asks again what failed on the way or for a moment's reason. Refusals are thrown as they were said. */
+export function jsonService({ service, prefix, region, credentials, clock, endpoint, fetch: send = fetch }: JsonService) {
+  return async (operation: string, input: object): Promise<Record<string, string>> => {
+    const [who, place] = await Promise.all([credentials(), region()]);
+    const url = `${endpoint?.replace(/\/$/, '') ?? `https://${service}.${place}.amazonaws.com`}/`;
+    const call = { service, target: `${prefix}.${operation}`, url, region: place, body: JSON.stringify(input) };
+    for (let attempt = 1; ; attempt++) {
+      const headers = signedHeaders(call, who, clock());
+      const answer = await send(url, { method: 'POST', headers, body: call.body }).catch((error: unknown) => {
+        if (attempt === TRIES) throw error;
+        return undefined;
+      });
+      if (answer?.ok) return (await answer.json()) as Record<string, string>;
+      const said = (await answer?.text()) ?? '';
+      const passing = !answer || answer.status >= 500 || /Throttling|LimitExceeded/.test(said);
+      if (!passing || attempt === TRIES)
+        throw new Error(`${service} answered ${answer?.status} to ${operation}: ${said.slice(0, 300)}`);
+      await new Promise((resume) => setTimeout(resume, Math.random() * 100 * 2 ** attempt));
+    }
+  };
+}
+
+/** Where a service is reached when it is not AWS: its own variable, or the one for all. */
+export const endpointOf = (service: string): string | undefined =>
+  process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env['AWS_ENDPOINT_URL'];
