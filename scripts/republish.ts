@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { documentsOf } from '../functions/platform/documents.js';
 import { journalOver } from '../functions/platform/journal.js';
 import { type Republished, republish } from '../functions/platform/republishing.js';
 
@@ -29,7 +29,7 @@ const onThisMachine =
   };
 
 function inDeployment(table: string, busName: string): Run {
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+  const documents = documentsOf(new DynamoDBClient({}));
   const bus = new EventBridgeClient({});
   const journal = journalOver(documents, table);
   // Each run a minute, so that something is said about where it is.

@@ -34,26 +34,28 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
       permission: `${entity.name}:read-personal-data`,
       roles: READING,
       summary: `What is kept of one ${entity.name}, here and in records that are theirs, ${PAGE} of each noun at a time`,
-      query: z.strictObject({
-        of: z
-          .enum(theirs.map(({ name }) => name) as [string, ...string[]])
-          .optional()
-          .describe('The noun to read on in'),
-        address: z.string().max(320).optional().describe('The address to read on under, where records are found by address'),
-        cursor,
-      }),
-      reply: z.object({
-        subject: z.looseObject({ id: z.string() }),
-        addresses: z.array(z.string()),
-        held: z.array(
-          z.object({
-            entity: z.string(),
-            address: z.string().optional(),
-            items: z.array(Item),
-            nextCursor: z.string().nullable(),
-          }),
-        ),
-      }),
+      query: () =>
+        z.strictObject({
+          of: z
+            .enum(theirs.map(({ name }) => name) as [string, ...string[]])
+            .optional()
+            .describe('The noun to read on in'),
+          address: z.string().max(320).optional().describe('The address to read on under, where records are found by address'),
+          cursor,
+        }),
+      reply: () =>
+        z.object({
+          subject: z.looseObject({ id: z.string() }),
+          addresses: z.array(z.string()),
+          held: z.array(
+            z.object({
+              entity: z.string(),
+              address: z.string().optional(),
+              items: z.array(Item),
+              nextCursor: z.string().nullable(),
+            }),
+          ),
+        }),
       handle: async ({ params, query }, context) => {
         const { records, caller } = context;
         const { record } = await known(records, entity, params['id']!);
@@ -80,13 +82,14 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
       permission: `${entity.name}:read-personal-data`,
       roles: READING,
       summary: `What erasing one ${entity.name} would remove, without doing it; or how far an erasure has come`,
-      reply: z.object({
-        progress: Erasure.optional(),
-        fields: z.array(z.string()),
-        events: z.int().describe('Events of the own history, whose content goes'),
-        held: z.array(Held).describe('Records of other nouns, counted up to a hundred; `waiting` ones are still worked with'),
-        confirm: z.string().describe('What the erasure is to be confirmed with'),
-      }),
+      reply: () =>
+        z.object({
+          progress: Erasure.optional(),
+          fields: z.array(z.string()),
+          events: z.int().describe('Events of the own history, whose content goes'),
+          held: z.array(Held).describe('Records of other nouns, counted up to a hundred; `waiting` ones are still worked with'),
+          confirm: z.string().describe('What the erasure is to be confirmed with'),
+        }),
       handle: async ({ params }, { records }) => {
         const { record, sequence } = await known(records, entity, params['id']!);
         const addresses = await addressesOf(records, entity, record);
@@ -103,11 +106,12 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
       roles: ERASING,
       summary: `Erase one ${entity.name} for good: what is personal in it, in its history, and in records that are theirs`,
       ifMatch: true,
-      body: z.strictObject({
-        basis: z.enum(BASES),
-        confirm: z.string().max(40).describe('The number of the record, so that nobody is erased by accident'),
-      }),
-      reply: entity.schema as z.ZodType,
+      body: () =>
+        z.strictObject({
+          basis: z.enum(BASES),
+          confirm: z.string().max(40).describe('The number of the record, so that nobody is erased by accident'),
+        }),
+      reply: () => entity.schema as z.ZodType,
       handle: async ({ params, body, expected }, context) => {
         const { record } = await known(context.records, entity, params['id']!);
         if (body.confirm !== record.number)

@@ -61,11 +61,7 @@ export interface World {
 
 export function dependenciesFor(world: World): Dependencies {
   const { env, clock, filesEndpoint } = world;
-  const {
-    log = jsonLog(env.LOG_LEVEL),
-    client = dynamoDbClient(),
-    documents = documentsOf(client),
-  } = world;
+  const { log = jsonLog(env.LOG_LEVEL), client = dynamoDbClient(), documents = documentsOf(client) } = world;
   const account = { region: () => client.config.region(), credentials: () => client.config.credentials() };
   const { secrets = fetchSecrets(env.SECRET_ID, { ...account, clock, endpoint: endpointOf('SECRETS_MANAGER') }) } = world;
   const signer = signerWith(secrets, clock, env.MAIL_DOMAIN);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Documents } from './documents.js';
 import { type Item, packed, unpacked } from './items.js';
 
 /**
@@ -30,19 +30,17 @@ const DAY = 86_400_000;
 
 export const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);
 
-export function journalOver(documents: Pick<DynamoDBDocumentClient, 'send'>, table: string): Journal {
+export function journalOver(documents: Pick<Documents, 'query' | 'put'>, table: string): Journal {
   async function* partition(pk: string, from: string, to: string): AsyncGenerator<JournalLink[]> {
     let start: Item | undefined;
     do {
-      const answer = await documents.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
+      const answer = await documents.query({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+        ConsistentRead: true,
+        ...(start && { ExclusiveStartKey: start }),
+      });
       for (const { body } of answer.Items ?? []) yield linksIn(body);
       start = answer.LastEvaluatedKey;
     } while (start);
@@ -55,7 +53,7 @@ export function journalOver(documents: Pick<DynamoDBDocumentClient, 'send'>, tab
       const name = createHash('sha256').update(batch).digest();
       const body = packed({ links: links.map(({ entity, id, sequence, hash }) => [entity, id, sequence, hash]) });
       const key = { pk: `JOURNAL#${day}#${name[0]! % SPREAD}`, sk: `${at}#${name.toString('hex', 1, 9)}` };
-      await documents.send(new PutCommand({ TableName: table, Item: { ...key, body } }));
+      await documents.put({ TableName: table, Item: { ...key, body } });
     },
     async *between(from, to) {
       // Sort keys go on after the instant, so that what was told exactly at `to` lies behind it.

@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Documents } from './documents.js';
 import { eventKey, type Item } from './items.js';
 import type { Journal, JournalLink } from './journal.js';
 import { entryFor } from './relay.js';
@@ -11,7 +11,7 @@ import { entryFor } from './relay.js';
  */
 export interface Republishing {
   readonly journal: Pick<Journal, 'between'>;
-  readonly documents: Pick<DynamoDBDocumentClient, 'send'>;
+  readonly documents: Pick<Documents, 'get'>;
   readonly bus: Pick<EventBridgeClient, 'send'>;
   readonly table: string;
   readonly busName: string;
@@ -45,7 +45,7 @@ async function tell(links: readonly JournalLink[], { documents, bus, table, busN
   const read = await Promise.all(
     links.map(async ({ entity, id, sequence }) => {
       const Key = { pk: `${entity.toUpperCase()}#${id}`, sk: eventKey(sequence) };
-      return (await documents.send(new GetCommand({ TableName: table, Key }))).Item as Item | undefined;
+      return (await documents.get({ TableName: table, Key })).Item as Item | undefined;
     }),
   );
   const entries = read.flatMap((event) => (event ? [entryFor(event, busName)] : []));

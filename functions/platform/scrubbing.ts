@@ -1,6 +1,6 @@
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type AnyEntity, partitionOf } from '../kernel/entity.js';
 import type { HistoryEvent } from '../kernel/records.js';
+import type { Documents } from './documents.js';
 import { eventKey, type Item, packed, unpacked } from './items.js';
 
 /**
@@ -8,35 +8,31 @@ import { eventKey, type Item, packed, unpacked } from './items.js';
  * still holds (see chain.ts). The only thing that ever writes an event again; doing it twice changes nothing. What was not
  * committed to when it was written, or stands in an event's detail, cannot go without breaking the chain, and stays.
  */
-export function scrubberOver(documents: Pick<DynamoDBDocumentClient, 'send'>, table: string) {
+export function scrubberOver(documents: Pick<Documents, 'query' | 'update'>, table: string) {
   async function* items(pk: string, from: string, to: string): AsyncGenerator<Item> {
     let start: Item | undefined;
     do {
-      const answer = await documents.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
+      const answer = await documents.query({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+        ConsistentRead: true,
+        ...(start && { ExclusiveStartKey: start }),
+      });
       yield* (answer.Items ?? []) as Item[];
       start = answer.LastEvaluatedKey;
     } while (start);
   }
 
   const replace = ({ pk, sk }: Item, name: 'body' | 'record', value: unknown) =>
-    documents.send(
-      new UpdateCommand({
-        TableName: table,
-        Key: { pk, sk },
-        UpdateExpression: 'SET #name = :value',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeNames: { '#name': name },
-        ExpressionAttributeValues: { ':value': packed(value) },
-      }),
-    );
+    documents.update({
+      TableName: table,
+      Key: { pk, sk },
+      UpdateExpression: 'SET #name = :value',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#name': name },
+      ExpressionAttributeValues: { ':value': packed(value) },
+    });
 
   /** Answers how many events were written again; those after `last` are left as they are. */
   return async (entity: AnyEntity, id: string, last: number): Promise<number> => {

@@ -16,7 +16,7 @@ export const routes: Route[] = [
     permission: 'root:read',
     roles: CHECKING,
     summary: 'A link that downloads one root with its heads, as it was signed, for five minutes',
-    reply: z.object({ url: z.string(), fileName: z.string(), size: z.int() }),
+    reply: () => z.object({ url: z.string(), fileName: z.string(), size: z.int() }),
     handle: async ({ params }, { records, rootFiles }) => {
       const { day, file } = (await records.read(roots, params['id']!)).record;
       const fileName = `root-${day}.json`;

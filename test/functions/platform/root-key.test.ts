@@ -92,7 +92,7 @@ describe('the key of roots', () => {
     expect(await busy.key.publicKey()).toContain('BEGIN PUBLIC KEY');
     expect(busy.asked).toHaveLength(3);
     const refused = kms([400, 'AccessDeniedException']);
-    await expect(refused.key.sign(text)).rejects.toThrow('KMS answered 400 to Sign');
+    await expect(refused.key.sign(text)).rejects.toThrow('kms answered 400 to Sign');
     expect(refused.asked).toHaveLength(1);
     expect(await refused.key.publicKey()).toContain('BEGIN PUBLIC KEY');
   });

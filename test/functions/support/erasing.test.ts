@@ -6,6 +6,8 @@ import type { HistoryEvent, Records } from '../../../functions/kernel/records.js
 import { operation } from '../../../functions/operation/area.js';
 import { incidents } from '../../../functions/operation/incident/entity.js';
 import { verifyChain } from '../../../functions/platform/chain.js';
+import type { Documents } from '../../../functions/platform/documents.js';
+import { storeOver } from '../../../functions/platform/store.js';
 import { relationship } from '../../../functions/relationship/area.js';
 import { complaints } from '../../../functions/relationship/complaint/entity.js';
 import { contact } from '../../../functions/relationship/contact.js';
@@ -257,13 +259,20 @@ describe('an erasure that is cut short', () => {
       });
       let writes = 0;
       const { documents } = desk.dependencies;
-      const failing = {
-        send: async (command: any) => {
-          if (/Update|Transact/.test(command.constructor.name) && ++writes === cut) throw new Error('The process ended.');
-          return documents.send(command);
+      const ending = () => {
+        if (++writes === cut) throw new Error('The process ended.');
+      };
+      const failing: Documents = {
+        ...documents,
+        update: async (input) => {
+          ending();
+          return documents.update(input);
         },
-      } as unknown as typeof documents;
-      const { storeOver } = await import('../../../functions/platform/store.js');
+        transactWrite: async (input) => {
+          ending();
+          return documents.transactWrite(input);
+        },
+      };
       const store = storeOver(failing, { table: 'steward', shards: 2 }, desk.dependencies.signer);
       const broken = supportTasks({
         ...desk.dependencies,
