@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { AnyEntity, Entity, Mention } from './entity.js';
-import { askedBy, BASES, type Erasable, Erasure, erase } from './erasure.js';
+import { askedBy, askedIn, BASES, type Erasable, Erasure, erase } from './erasure.js';
 import { Refusal } from './errors.js';
 import { cursor } from './listing.js';
 import type { Role } from './permission.js';
 import { recordReply, shown } from './present.js';
-import { decideSeen, notFound } from './record-routes.js';
-import type { Records } from './records.js';
+import { realmsSeen } from './realm.js';
+import { decideSeen, readSeen } from './record-routes.js';
 import { type Context, type Route, route } from './route.js';
 import { moving } from './write-routes.js';
 
@@ -57,9 +57,8 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
           ),
         }),
       handle: async ({ params, query }, context) => {
-        const { records, caller } = context;
-        const { record } = await known(records, entity, params['id']!);
-        const addresses = await addressesOf(records, entity, record);
+        const { record } = await known(context, entity, params['id']!);
+        const addresses = await addressesOf(context, entity, record);
         const asked = theirs
           .filter(({ name }) => query.of === undefined || name === query.of)
           .flatMap((noun) => askedBy(noun, entity, record.id, addresses).map((of) => ({ noun, of })))
@@ -72,8 +71,8 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
               errors: [{ pointer: '?of', message: 'Required beside a cursor.' }],
             },
           );
-        const held = await Promise.all(asked.map(({ noun, of }) => heldIn(records, noun, of, query.cursor)));
-        return { status: 200, body: { subject: shown(entity, record, caller), addresses, held } };
+        const held = await Promise.all(asked.map(({ noun, of }) => heldIn(context, noun, of, query.cursor)));
+        return { status: 200, body: { subject: shown(entity, record, context.caller), addresses, held } };
       },
     }),
     route({
@@ -87,13 +86,19 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
           progress: Erasure.optional(),
           fields: z.array(z.string()),
           events: z.int().describe('Events of the own history, whose content goes'),
-          held: z.array(Held).describe('Records of other nouns, counted up to a hundred; `waiting` ones are still worked with'),
+          held: z
+            .array(Held)
+            .describe(
+              'Records of other nouns, counted up to a hundred, without those restricted to others; `waiting` ones are still worked with',
+            ),
           confirm: z.string().describe('What the erasure is to be confirmed with'),
         }),
-      handle: async ({ params }, { records }) => {
-        const { record, sequence } = await known(records, entity, params['id']!);
-        const addresses = await addressesOf(records, entity, record);
-        const held = await Promise.all(theirs.map((noun) => countedIn(records, noun, entity, record, addresses)));
+      handle: async ({ params }, context) => {
+        const { record, sequence } = await known(context, entity, params['id']!);
+        const addresses = await addressesOf(context, entity, record);
+        const held = await Promise.all(
+          theirs.map((noun) => countedIn(context, noun, askedBy(noun, entity, record.id, addresses))),
+        );
         const fields = entity.personal.filter((name) => (record as Record<string, unknown>)[name] !== undefined);
         const { erasure: progress, number: confirm } = record;
         return { status: 200, body: { ...(progress && { progress }), fields, events: sequence, held, confirm } };
@@ -113,12 +118,12 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
         }),
       reply: () => entity.schema as z.ZodType,
       handle: async ({ params, body, expected }, context) => {
-        const { record } = await known(context.records, entity, params['id']!);
+        const { record } = await known(context, entity, params['id']!);
         if (body.confirm !== record.number)
           throw new Refusal('invalid', `Confirm with the number of whom you mean to erase: ${record.number}.`, {
             errors: [{ pointer: '/confirm', message: 'Another number.' }],
           });
-        const addresses = await addressesOf(context.records, entity, record);
+        const addresses = await addressesOf(context, entity, record);
         const stored = await decideSeen(context, entity, record.id, expected, (current) =>
           erase(entity, current, { basis: body.basis, addresses }, moving(context)),
         );
@@ -128,14 +133,14 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
   ];
 }
 
-async function known(records: Records, entity: Entity<any>, key: string) {
-  const stored = await records.read<Erasable>(entity, key);
-  if (!entity.subject) throw notFound(entity, key);
-  return stored;
+async function known(context: Context, entity: Entity<any>, key: string) {
+  if (context.caller.customerScope !== undefined)
+    throw new Refusal('forbidden', 'What is kept of somebody may belong to customers that you do not serve.');
+  return readSeen<Erasable>(context, entity, key);
 }
 
 /** Every address that the record has had: mail of theirs may lie under any. */
-async function addressesOf(records: Records, entity: AnyEntity, { id, formerly = [] }: Erasable): Promise<string[]> {
+async function addressesOf({ records }: Context, entity: AnyEntity, { id, formerly = [] }: Erasable): Promise<string[]> {
   const found = new Set<string>(formerly);
   let after: string | undefined;
   do {
@@ -149,20 +154,12 @@ async function addressesOf(records: Records, entity: AnyEntity, { id, formerly =
   return [...found].sort();
 }
 
-async function heldIn(
-  records: Records,
-  noun: AnyEntity,
-  [{ question, filter, by }, value]: [Mention, string],
-  after: string | undefined,
-) {
-  const page = await records.list(
-    noun,
-    question,
-    { [filter]: value },
-    { limit: PAGE, ...(after !== undefined && { cursor: after }) },
-  );
-  const items = await Promise.all(page.items.map(async (item) => personalOf(noun, (await records.read(noun, item.id)).record)));
-  return { entity: noun.name, ...(by === 'address' && { address: value }), items, nextCursor: page.nextCursor };
+async function heldIn({ records, caller }: Context, noun: AnyEntity, of: [Mention, string], after: string | undefined) {
+  const page = { limit: PAGE, ...(after !== undefined && { cursor: after }) };
+  const listed = await records.listAll(noun, askedIn(realmsSeen(noun, caller), of), page);
+  const items = await Promise.all(listed.items.map(async (item) => personalOf(noun, (await records.read(noun, item.id)).record)));
+  const [{ by }, value] = of;
+  return { entity: noun.name, ...(by === 'address' && { address: value }), items, nextCursor: listed.nextCursor };
 }
 
 const personalOf = (noun: AnyEntity, record: Record<string, any>) => ({
@@ -172,12 +169,9 @@ const personalOf = (noun: AnyEntity, record: Record<string, any>) => ({
   personal: Object.fromEntries(noun.personal.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]]))),
 });
 
-async function countedIn(records: Context['records'], noun: AnyEntity, entity: AnyEntity, { id }: Erasable, addresses: string[]) {
-  const pages = await Promise.all(
-    askedBy(noun, entity, id, addresses).map(([{ question, filter }, value]) =>
-      records.list(noun, question, { [filter]: value }, { limit: MOST_COUNTED }),
-    ),
-  );
+async function countedIn({ records, caller }: Context, noun: AnyEntity, asked: readonly [Mention, string][]) {
+  const realms = realmsSeen(noun, caller);
+  const pages = await Promise.all(asked.map((of) => records.listAll(noun, askedIn(realms, of), { limit: MOST_COUNTED })));
   const items = pages.flatMap((page) => page.items);
   const waiting = items.filter((item) => noun.settled?.(item as never) === false).length;
   return { entity: noun.name, count: items.length, more: pages.some(({ nextCursor }) => nextCursor !== null), waiting };

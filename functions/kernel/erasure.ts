@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { Decision } from './decision.js';
 import type { AnyEntity, Entity, Mention } from './entity.js';
 import { Refusal } from './errors.js';
+import type { Realm } from './realm.js';
 import { Instant, type RecordBase } from './record.js';
+import type { Asked } from './records.js';
 import type { Moving } from './write-routes.js';
 
 /**
@@ -60,6 +62,10 @@ export const askedBy = (noun: AnyEntity, who: AnyEntity, id: string, addresses: 
   (noun.about ?? [])
     .filter((mention) => mention.who === who.name)
     .flatMap((mention) => (mention.by === 'id' ? [id] : addresses).map((value): [Mention, string] => [mention, value]));
+
+/** One of them as it is asked in some realms: the system reads every realm, people those that row rules open to them. */
+export const askedIn = (realms: readonly Realm[], [{ question, filter }, value]: [Mention, string]): Asked[] =>
+  realms.map((realm) => ({ question, values: { [filter]: value }, realm }));
 
 /** Whether nothing personal is left in it. */
 export function isBlank<T extends RecordBase>(entity: Entity<T>, record: T): boolean {

@@ -2,7 +2,8 @@ import type { AttachmentFacts } from '../kernel/attachment-routes.js';
 import type { Comment } from '../kernel/comment-routes.js';
 import type { Companion } from '../kernel/decision.js';
 import { type AnyEntity, type Mention, partitionOf, type StoredObject } from '../kernel/entity.js';
-import { askedBy, blanked, type Erasable, finish, goOn, isBlank } from '../kernel/erasure.js';
+import { askedBy, askedIn, blanked, type Erasable, finish, goOn, isBlank } from '../kernel/erasure.js';
+import { everyRealm } from '../kernel/realm.js';
 import type { RecordBase } from '../kernel/record.js';
 import type { Records } from '../kernel/records.js';
 
@@ -83,7 +84,7 @@ async function eraseElsewhere(
   const found: Elsewhere = { erased: {}, waiting: 0, unfinished: false };
   for (const noun of nouns)
     for (const [mention, value] of askedBy(noun, entity, id, formerly)) {
-      for await (const item of theirs(noun, mention, value, world)) {
+      for await (const item of theirs(noun, [mention, value], world)) {
         if (!world.mayGoOn()) return { ...found, unfinished: true };
         const became = await eraseRecord(noun, item, mention, { entity: entity.name, id }, world);
         if (became === 'waits') found.waiting += 1;
@@ -94,16 +95,12 @@ async function eraseElsewhere(
 }
 
 /** Ids of the records that are somebody's. Read whole before any is blanked: what is blank is in no list by address any more. */
-async function* theirs(noun: AnyEntity, { question, filter }: Mention, value: string, { records }: ErasingWorld) {
+async function* theirs(noun: AnyEntity, of: [Mention, string], { records }: ErasingWorld) {
   const ids: string[] = [];
   let after: string | undefined;
   do {
-    const page = await records.list(
-      noun,
-      question,
-      { [filter]: value },
-      { limit: 100, ...(after !== undefined && { cursor: after }) },
-    );
+    const asked = askedIn(everyRealm(noun), of);
+    const page = await records.listAll(noun, asked, { limit: 100, ...(after !== undefined && { cursor: after }) });
     ids.push(...page.items.filter((item) => !looksBlank(noun, item)).map((item) => item.id));
     after = page.nextCursor ?? undefined;
   } while (after !== undefined);
