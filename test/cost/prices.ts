@@ -30,7 +30,7 @@ export const MEMORY = 0.5;
 export const IDLE: readonly (readonly [part: string, why: string, dollars: number])[] = [
   ['Secrets Manager', 'one secret', 0.4],
   ['KMS', 'one key, which signs daily roots', 1],
-  ['CloudWatch alarms', '21 alarms at 0.10, of which ten are always free', 1.1],
+  ['CloudWatch alarms', '22 alarms at 0.10, of which ten are always free', 1.2],
   ['DynamoDB', 'what the sweep reads, and point-in-time recovery of less than a GB', 0.05],
   ['Logs, traces, files', 'some 20 MB of logs of the schedules', 0.05],
   ['Lambda, SQS, Scheduler', 'within what is always free', 0],

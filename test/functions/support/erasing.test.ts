@@ -28,7 +28,7 @@ let small: SmallDesk;
 let records: Records;
 let removed: string[];
 let contactId: string;
-let [closed, live, complaint, mail]: string[] = [];
+let [closed, live, secret, complaint, mail]: string[] = [];
 const cleo = { roles: 'requester', sub: 'quokka' };
 const agent = { roles: 'agent', sub: 'agent-1' };
 
@@ -120,6 +120,9 @@ describe('a contact', () => {
     const report = { description: 'quokkasaid', serviceId: small.serviceId };
     closed = (await done(operation, 'POST /v1/incidents', { ...cleo, body: { title: 'quokkasaid: closed', ...report } })).id;
     live = (await done(operation, 'POST /v1/incidents', { ...cleo, body: { title: 'quokkasaid: live', ...report } })).id;
+    secret = (await done(operation, 'POST /v1/incidents', { ...cleo, body: { title: 'quokkasaid: secret', ...report } })).id;
+    await move(operation, `/v1/incidents/${secret}`, 'restrict', { teamIds: [small.teamId], reason: 'Personnel.' });
+    await move(operation, `/v1/incidents/${secret}`, 'cancel', { reason: 'Not needed.' });
     await done(operation, `POST /v1/incidents/${closed}/comments`, { ...cleo, body: { body: 'quokkasaid again' } });
     await done(operation, `POST /v1/incidents/${closed}/comments`, { ...agent, body: { body: 'The desk answers.' } });
     const file = { fileName: 'quokkaname.pdf', contentType: 'application/pdf', size: 9 };
@@ -185,6 +188,7 @@ describe('a contact', () => {
     expect(await tasks()({ task: 'erase' })).toEqual({ finished: [], left: [number] });
     for (const [entity, id] of [
       [incidents, closed],
+      [incidents, secret],
       [complaints, complaint],
       [messages, mail],
     ] as const) {
@@ -203,7 +207,7 @@ describe('a contact', () => {
       ]),
     );
     const { progress } = await done(relationship, `GET /v1/contacts/${contactId}/erasure`);
-    expect(progress).toMatchObject({ state: 'erasing', waiting: 1, erased: { incident: 1, complaint: 1, message: 1 } });
+    expect(progress).toMatchObject({ state: 'erasing', waiting: 1, erased: { incident: 2, complaint: 1, message: 1 } });
   });
 
   it('leaves what others said, and who did what', async () => {
@@ -239,7 +243,7 @@ describe('a contact', () => {
     const events = (await historyOf(contact.entity, contactId)).map(({ event }) => event);
     expect(events.at(-1)).toBe('contact.erasure-finished');
     const { progress, fields } = await done(relationship, `GET /v1/contacts/${contactId}/erasure`);
-    expect(progress).toMatchObject({ state: 'finished', waiting: 0, erased: { incident: 2, complaint: 1, message: 1 } });
+    expect(progress).toMatchObject({ state: 'finished', waiting: 0, erased: { incident: 3, complaint: 1, message: 1 } });
     expect(fields).toEqual(['title', 'email']);
   });
 });
