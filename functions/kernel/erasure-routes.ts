@@ -134,9 +134,10 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
 }
 
 async function known(context: Context, entity: Entity<any>, key: string) {
+  const stored = await readSeen<Erasable>(context, entity, key);
   if (context.caller.customerScope !== undefined)
     throw new Refusal('forbidden', 'What is kept of somebody may belong to customers that you do not serve.');
-  return readSeen<Erasable>(context, entity, key);
+  return stored;
 }
 
 /** Every address that the record has had: mail of theirs may lie under any. */
