@@ -85,6 +85,8 @@ export const DeploymentConfig = z
     /** Who is woken by alarms, and who hears of what escalates to management; each confirms by mail once. */
     alarmEmail: email.optional(),
     managementEmail: email.optional(),
+    /** Years for which nobody, not even the account's owner, can remove or replace a daily root. Raise it freely; never in vain. */
+    rootYears: z.int().min(1).max(100).default(10),
     /** False only where data may be lost: destroying the stacks then deletes the table and the buckets. */
     retainData: z.boolean().default(true),
     /** A client for programs. Cognito bills such a client by the month, which is why there is none by default. */

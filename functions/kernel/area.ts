@@ -2,7 +2,7 @@ import type { AnyEntity } from './entity.js';
 import type { Route } from './route.js';
 
 /** What an area's code may do beyond the table; `infra/` grants exactly this. */
-export type Ability = 'mail' | 'topics' | 'files' | 'workflows' | 'inbound-mail';
+export type Ability = 'mail' | 'topics' | 'files' | 'workflows' | 'inbound-mail' | 'seal' | 'republish' | 'erase';
 
 /** Something that runs by itself. */
 export interface Schedule {

@@ -56,6 +56,8 @@ export interface AttachmentFacts extends z.infer<typeof Attachment> {
   readonly key: string;
   readonly at: string;
   readonly by: string;
+  /** The file and its name are gone, as somebody asked. */
+  readonly erased?: true;
 }
 
 /** The item that keeps what is known of an attached file; the file itself lies in object storage. */
@@ -159,7 +161,8 @@ export function attachmentRoutes<T extends RecordBase>(
 }
 
 async function link(attachment: Readonly<Record<string, unknown>>, { files }: Context): Promise<string> {
-  const { key, fileName, contentType } = attachment as unknown as AttachmentFacts;
+  const { key, fileName, contentType, erased } = attachment as unknown as AttachmentFacts;
+  if (erased) throw new Refusal('not-found', 'This file was erased.');
   if ((await files.size(key)) === undefined) throw new Refusal('conflict', `${fileName} has not been uploaded yet.`);
   return files.download(key, fileName, contentType);
 }

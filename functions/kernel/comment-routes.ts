@@ -29,6 +29,8 @@ export interface Comment extends z.infer<typeof CommentBody> {
   readonly via: string;
   /** Written by a machine: an out-of-office answer, say. Stops and resumes nothing. */
   readonly automatic?: boolean;
+  /** What was said is gone, as somebody asked. */
+  readonly erased?: true;
 }
 
 /** The item that keeps a comment; what the customer's side may see stands under a prefix of its own. */

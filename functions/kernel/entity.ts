@@ -20,6 +20,22 @@ export interface Question {
   readonly each?: { readonly field: string; readonly of: (record: any) => readonly string[] };
 }
 
+/** How the records that are somebody's are found: by a question whose one filter is their id, or an address of theirs. */
+export interface Mention {
+  /** The noun of that somebody. */
+  readonly who: string;
+  readonly question: string;
+  readonly filter: string;
+  readonly by: 'id' | 'address';
+  /** All comments and files of the record are theirs, not only those that they wrote. */
+  readonly wholly?: true;
+}
+
+export interface StoredObject {
+  readonly bucket: 'attachments' | 'mail';
+  readonly key: string;
+}
+
 export interface Entity<T extends RecordBase = RecordBase> {
   /** Kebab-case noun: folder, permission, event and key prefix. */
   readonly name: string;
@@ -37,6 +53,16 @@ export interface Entity<T extends RecordBase = RecordBase> {
   readonly list: readonly (keyof T & string)[];
   /** Fields about people: they enter the history's hash as salted commitments, so that they can be erased. */
   readonly personal: readonly (keyof T & string)[];
+  /** It is about somebody who may ask to be erased, and whose mail comes from the address in this field. */
+  readonly subject?: { readonly address: keyof T & string };
+  /** Records that hold what others wrote or sent: whose they are, so that they are erased with them. */
+  readonly about?: readonly Mention[];
+  /** What stands in required personal fields once they are erased; the others go. */
+  readonly blank?: (record: T) => Partial<T>;
+  /** Whether nobody works with it any more: until then it is not erased. Absent: always. */
+  readonly settled?: (record: Pick<T, 'status'>) => boolean;
+  /** Objects in storage that belong to the record itself and go with its personal fields. */
+  readonly objects?: (record: T) => readonly StoredObject[];
   /** Fields that no answer of the API shows as part of the record. */
   readonly hidden?: readonly (keyof T & string)[];
   /** Questions and, by them, index keys. `all` is added to every entity: newest number first, and the look-up by number. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { attachmentRoutes } from './attachment-routes.js';
 import { commentRoutes } from './comment-routes.js';
 import { type AnyEntity, defineEntity, type Entity, type Question } from './entity.js';
+import { erasureOf, refuseErased } from './erasure.js';
 import { defineLifecycle, type Lifecycle } from './lifecycle.js';
 import { linkRoutes } from './link-routes.js';
 import type { Role } from './permission.js';
@@ -30,6 +31,9 @@ export interface RegisterDeclaration {
   readonly derived?: Readonly<Record<string, (record: any) => string | undefined>>;
   readonly unique?: Readonly<Record<string, (record: any) => string | readonly string[] | undefined>>;
   readonly versioned?: boolean;
+  /** See `Entity`: who may ask to be erased; its lifecycle then has the move `erase`, which `erasure-routes.ts` makes. */
+  readonly subject?: { readonly address: string };
+  readonly blank?: (record: any) => object;
   readonly requesters?: AnyEntity['requesters'];
   readonly customer?: AnyEntity['customer'];
   readonly points?: AnyEntity['points'];
@@ -64,9 +68,20 @@ export interface Register {
 /** The entity alone, for nouns that other areas read or that add routes of their own. */
 export function registerEntity(declared: RegisterDeclaration): Entity<any> {
   const { facts, lifecycle = inUse, roles: _, linksTo: __, check: ___, refuse: ____, personal = [], ...rest } = declared;
-  const schema = z.strictObject({ ...recordShape, status: z.enum(lifecycle.states), ...common, ...facts });
+  const erasure = declared.subject ? erasureOf(declared.name) : undefined;
+  const schema = z.strictObject({ ...recordShape, status: z.enum(lifecycle.states), ...common, ...facts, ...erasure?.shape });
   return defineEntity<RecordBase>(
-    { ...rest, schema, lifecycle, personal, list: ['title', 'status', ...declared.list], access: declared.access ?? {} } as never,
+    {
+      ...rest,
+      schema,
+      lifecycle,
+      personal: [...personal, ...(erasure?.personal ?? [])],
+      list: ['title', 'status', ...declared.list],
+      access: { ...declared.access, ...erasure?.access },
+      derived: { ...declared.derived, ...erasure?.derived },
+      choices: { ...erasure?.choices },
+      hidden: erasure?.personal ?? [],
+    } as never,
     schema,
   );
 }
@@ -120,22 +135,25 @@ export function registerRoutes(entity: Entity<any>, declared: RegisterDeclaratio
         );
       },
     }),
-    amendRoute(entity, roles.write, facts, (_, next, moving) => {
+    amendRoute(entity, roles.write, facts, (current, next, moving) => {
+      if (entity.subject) refuseErased(entity, current);
       declared.refuse?.(next, new Date(moving.now));
       return { next, event: `${name}.amended` };
     }),
-    ...lifecycle.moves.map((move) =>
-      moveRoute(entity, move, {
-        roles: roles.write,
-        summary: `${move[0]!.toUpperCase()}${move.slice(1)} one ${name}`,
-        body: () => z.strictObject({ reason: z.string().trim().min(1).max(2000).optional() }),
-        rule: (current, { reason }) => ({
-          next: { ...current, status: lifecycle.next(current.status, move) },
-          event: `${name}.${participle(move)}`,
-          ...(reason !== undefined && { detail: { reason } }),
+    ...lifecycle.moves
+      .filter((move) => !entity.subject || move !== 'erase')
+      .map((move) =>
+        moveRoute(entity, move, {
+          roles: roles.write,
+          summary: `${move[0]!.toUpperCase()}${move.slice(1)} one ${name}`,
+          body: () => z.strictObject({ reason: z.string().trim().min(1).max(2000).optional() }),
+          rule: (current, { reason }) => ({
+            next: { ...current, status: lifecycle.next(current.status, move) },
+            event: `${name}.${participle(move)}`,
+            ...(reason !== undefined && { detail: { reason } }),
+          }),
         }),
-      }),
-    ),
+      ),
     ...commentRoutes(entity, roles),
     ...linkRoutes(entity, roles, [entity, ...(declared.linksTo ?? [])]),
     ...attachmentRoutes(entity, roles),

@@ -89,6 +89,8 @@ export interface Context {
   readonly signer: Signer;
   readonly files: Files;
   readonly vault: Vault;
+  /** Where signed roots lie; nothing there is ever replaced. */
+  readonly rootFiles: Pick<Files, 'download'>;
   readonly settings: Settings;
 }
 

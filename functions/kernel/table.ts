@@ -16,3 +16,6 @@ export const TABLE = {
     projects: name === 'gsi7' ? ['timer'] : ['list'],
   })),
 } as const;
+
+/** The partitions of the journal, which belongs to no noun, as an IAM pattern for `dynamodb:LeadingKeys`. */
+export const JOURNAL_KEYS = 'JOURNAL#*';

@@ -2,9 +2,10 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import type { Files, Settings, Vault } from '../kernel/route.js';
 import { type Documents, documentsOf } from './documents.js';
 import { type FunctionEnv, functionEnv } from './env.js';
-import { filesIn, type Objects } from './files.js';
+import { type Credentials, filesIn, type Objects } from './files.js';
 import { jsonLog, type Log } from './log.js';
 import { fetchSecrets } from './secret.js';
+import { endpointOf } from './signed-request.js';
 import { type Signing, signerWith } from './signer.js';
 import { type Store, storeOver } from './store.js';
 import type { Secrets } from './token.js';
@@ -33,9 +34,18 @@ export interface Dependencies {
   readonly signer: Signing;
   readonly files: Files;
   readonly vault: Vault;
+  /** The bucket of signed roots. */
+  readonly rootFiles: Files & Objects;
+  /** Who the functions are to AWS, and where. */
+  readonly account: Account;
   /** A bucket as the functions themselves read and write it. */
-  bucketNamed(bucket: string): Objects;
+  bucketNamed(bucket: string): Files & Objects;
   readonly settings: Settings;
+}
+
+export interface Account {
+  readonly region: () => Promise<string>;
+  readonly credentials: () => Promise<Credentials>;
 }
 
 export interface World {
@@ -55,19 +65,15 @@ export interface World {
 
 export function dependenciesFor(world: World): Dependencies {
   const { env, clock, filesEndpoint } = world;
-  const {
-    log = jsonLog(env.LOG_LEVEL),
-    secrets = fetchSecrets(env.SECRET_ID),
-    client = dynamoDbClient(),
-    documents = documentsOf(client),
-  } = world;
+  const { log = jsonLog(env.LOG_LEVEL), client = dynamoDbClient(), documents = documentsOf(client) } = world;
+  const account = { region: () => client.config.region(), credentials: () => client.config.credentials() };
+  const { secrets = fetchSecrets(env.SECRET_ID, { ...account, clock, endpoint: endpointOf('SECRETS_MANAGER') }) } = world;
   const signer = signerWith(secrets, clock, env.MAIL_DOMAIN);
   const bucketNamed = (bucket: string) =>
     filesIn({
       bucket,
-      region: () => client.config.region(),
+      ...account,
       endpoint: filesEndpoint,
-      credentials: () => client.config.credentials(),
       clock,
     });
   return {
@@ -79,6 +85,8 @@ export function dependenciesFor(world: World): Dependencies {
     vault: vaultWith(secrets),
     store: storeOver(documents, { table: env.TABLE_NAME, shards: Number(env.SHARDS) }, signer),
     files: bucketNamed(env.ATTACHMENTS_BUCKET),
+    rootFiles: bucketNamed(env.ROOTS_BUCKET),
+    account,
     bucketNamed,
     settings: { ...settingsFrom(env), ...(world.localReceivers && { localReceivers: true }) },
   };

@@ -11,6 +11,10 @@ export const FunctionEnv = z.object({
   ATTACHMENTS_BUCKET: z.string().min(1),
   /** The bucket that SES writes received mail to. */
   MAIL_BUCKET: z.string().min(1),
+  /** The bucket of signed roots, whose objects nobody can replace or remove. */
+  ROOTS_BUCKET: z.string().min(1),
+  /** KMS: the asymmetric key that signs them. */
+  ROOT_KEY_ID: z.string().min(1),
   /** The sender of our letters, such as `desk@example.org`. */
   MAIL_FROM: z.string().min(3),
   /** The domain at which we receive mail; thread addresses are `reply+…@` it. */

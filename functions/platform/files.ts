@@ -24,6 +24,10 @@ export interface Objects {
   get(key: string): Promise<Uint8Array>;
   /** The same key again replaces what lay there. */
   put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** False, and nothing is written, where something lies under this key. */
+  putNew(key: string, bytes: Uint8Array, contentType: string): Promise<boolean>;
+  /** Removing what is not there is no error. */
+  remove(key: string): Promise<void>;
 }
 
 /** Seconds for which a form or a link works. */
@@ -51,7 +55,11 @@ export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: s
     };
   }
 
-  async function presigned(method: 'GET' | 'HEAD' | 'PUT', key: string, query: Record<string, string>): Promise<string> {
+  async function presigned(
+    method: 'GET' | 'HEAD' | 'PUT' | 'DELETE',
+    key: string,
+    query: Record<string, string>,
+  ): Promise<string> {
     const { accessKeyId, sessionToken, base, stamp, day, scope, keyFor } = await signing();
     const url = new URL(`${base}/${key.split('/').map(encode).join('/')}`);
     const parameters: Record<string, string> = {
@@ -71,6 +79,11 @@ export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: s
     const toSign = ['AWS4-HMAC-SHA256', stamp, scope, sha256(request)].join('\n');
     return `${url.origin}${url.pathname}?${text}&X-Amz-Signature=${hmac(keyFor(day), toSign).toString('hex')}`;
   }
+
+  const putWith = (key: string, bytes: Uint8Array, headers: Record<string, string>): Promise<Response> =>
+    patiently(async () =>
+      send(await presigned('PUT', key, {}), { method: 'PUT', body: bytes as Uint8Array<ArrayBuffer>, headers }),
+    );
 
   return {
     async upload(key, contentType, maximumBytes) {
@@ -105,14 +118,20 @@ export function filesIn({ bucket, region, endpoint, credentials, clock, fetch: s
       return new Uint8Array(await answer.arrayBuffer());
     },
     async put(key, bytes, contentType) {
-      const answer = await patiently(async () =>
-        send(await presigned('PUT', key, {}), {
-          method: 'PUT',
-          body: bytes as Uint8Array<ArrayBuffer>,
-          headers: { 'content-type': contentType },
-        }),
-      );
+      const answer = await putWith(key, bytes, { 'content-type': contentType });
       if (!answer.ok) throw new Error(`The file store answered ${answer.status} for ${key}.`);
+    },
+    async putNew(key, bytes, contentType) {
+      // A bucket under object lock wants to know what it locks.
+      const digest = createHash('md5').update(bytes).digest('base64');
+      const answer = await putWith(key, bytes, { 'content-type': contentType, 'content-md5': digest, 'if-none-match': '*' });
+      if (answer.status === 412) return false;
+      if (!answer.ok) throw new Error(`The file store answered ${answer.status} for ${key}.`);
+      return true;
+    },
+    async remove(key) {
+      const answer = await patiently(async () => send(await presigned('DELETE', key, {}), { method: 'DELETE' }));
+      if (!answer.ok && answer.status !== 404) throw new Error(`The file store answered ${answer.status} for ${key}.`);
     },
     async size(key) {
       const answer = await send(await presigned('HEAD', key, {}), { method: 'HEAD' });

@@ -68,9 +68,9 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
   }
 
   function contextFor(caller: Caller, now: Date, requestId: string, repeat: RepeatKey | undefined): Context {
-    const { store, signer, files, vault, settings } = dependencies;
+    const { store, signer, files, rootFiles, vault, settings } = dependencies;
     const recordsAs = (actor: string) => store.for({ actor, now, correlation: requestId, ...(repeat && { repeat }) });
-    return { caller, now, requestId, signer, files, vault, settings, records: recordsAs(caller.id), recordsAs };
+    return { caller, now, requestId, signer, files, rootFiles, vault, settings, records: recordsAs(caller.id), recordsAs };
   }
 
   async function eventOf(entity: AnyEntity, { id, sequence }: { id: string; sequence: number }): Promise<HistoryEvent> {

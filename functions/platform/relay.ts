@@ -5,6 +5,7 @@ import type { Timer } from '../kernel/timer.js';
 import { type Attributes, plainOfAll } from './attribute-value.js';
 import type { FunctionEnv } from './env.js';
 import { type Item, RECORD } from './items.js';
+import type { Journal, JournalLink } from './journal.js';
 import type { Log } from './log.js';
 
 /** What a record tells the bus: thin — ids, version, what changed. */
@@ -42,18 +43,33 @@ export interface RelayClients {
   readonly queue: Pick<SQSClient, 'send'>;
 }
 
+/** Where the relay notes what it has heard of, by which time; absent where nothing is to be noted. */
+export interface Noting {
+  readonly journal: Pick<Journal, 'append'>;
+  readonly clock: () => Date;
+}
+
 const BATCH = 10;
 
 /**
- * The one relay from the table's stream: every new event of a history goes to the bus, every new generation of a timer
- * to the starter. It publishes all of a batch or reports the first record that failed, from which the stream repeats.
+ * The one relay from the table's stream: every new event of a history is noted in the journal and goes to the bus, every new
+ * generation of a timer to the starter. It publishes all of a batch or reports the first record that failed, from which the
+ * stream repeats.
  */
 export function relay(
   env: FunctionEnv,
   log: Log,
   clients: RelayClients = { bus: new EventBridgeClient({}), queue: new SQSClient({}) },
+  noting?: Noting,
 ) {
-  return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+  return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const { Records } = event;
+    try {
+      if (noting) await noteIn(noting, event);
+    } catch (error) {
+      log.error('journal', { error, from: Records[0]?.dynamodb?.SequenceNumber });
+      return { batchItemFailures: [{ itemIdentifier: Records[0]!.dynamodb!.SequenceNumber! }] };
+    }
     for (let start = 0; start < Records.length; start += BATCH) {
       const batch = Records.slice(start, start + BATCH);
       try {
@@ -87,13 +103,23 @@ export function relay(
   }
 }
 
+/** Notes the events of a batch, before anybody is told: what is republished and what is rooted can then miss none. */
+export async function noteIn({ journal, clock }: Noting, { Records }: DynamoDBStreamEvent): Promise<void> {
+  const links = Records.filter(isEvent).map(({ dynamodb }): JournalLink => {
+    const { entity, id, sequence, hash } = dynamodb!.NewImage!;
+    return { entity: entity!.S!, id: id!.S!, sequence: Number(sequence!.N), hash: hash!.S! };
+  });
+  await journal.append(links, clock(), Records[0]?.dynamodb?.SequenceNumber ?? '');
+}
+
+const isEvent = ({ eventName, dynamodb }: DynamoDBRecord): boolean =>
+  eventName === 'INSERT' && dynamodb?.NewImage?.['sk']?.S?.startsWith('EVENT#') === true;
+
 const image = (item: NonNullable<DynamoDBRecord['dynamodb']>['NewImage']): Item | undefined =>
   item && plainOfAll(item as Attributes<string>);
 
-function eventEntry({ eventName, dynamodb }: DynamoDBRecord, bus: string): PutEventsRequestEntry[] {
-  if (eventName !== 'INSERT' || !dynamodb?.NewImage?.['sk']?.S?.startsWith('EVENT#')) return [];
-  return [entryFor(image(dynamodb.NewImage)!, bus)];
-}
+const eventEntry = (record: DynamoDBRecord, bus: string): PutEventsRequestEntry[] =>
+  isEvent(record) ? [entryFor(image(record.dynamodb!.NewImage)!, bus)] : [];
 
 /** One event of a history as the bus is told; also what republishing a time range sends. */
 export function entryFor(event: Item, bus: string): PutEventsRequestEntry {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Email, Identity, identityKey, Language, TimeZone } from '../kernel/facts.js';
+import { defineLifecycle } from '../kernel/lifecycle.js';
 import { GRANTS, STAFF } from '../kernel/permission.js';
 import { Id } from '../kernel/record.js';
 import { defineRegister } from '../kernel/register.js';
@@ -10,6 +11,14 @@ export const contact = defineRegister({
   plural: 'contacts',
   prefix: 'CON',
   clause: '8.3.2',
+  lifecycle: defineLifecycle({
+    states: ['active', 'retired', 'erased'],
+    moves: {
+      retire: { from: ['active'], to: 'retired' },
+      reinstate: { from: ['retired'], to: 'active' },
+      erase: { from: ['active', 'retired'], to: 'erased' },
+    },
+  }),
   facts: {
     customerId: Id,
     email: Email,
@@ -36,5 +45,7 @@ export const contact = defineRegister({
   },
   customer: { field: 'customerId', of: ({ customerId }) => customerId },
   unique: { email: ({ email }) => email, identity: ({ identity }) => identity && identityKey(identity) },
+  subject: { address: 'email' },
+  blank: ({ id }) => ({ title: 'Erased', email: `erased-${id}@erased.invalid` }),
   roles: { read: STAFF, write: ['agent', 'relationship-manager', 'sms-manager', 'admin'] },
 });

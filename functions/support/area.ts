@@ -1,5 +1,7 @@
 import { defineArea } from '../kernel/area.js';
+import { erasureRoutes } from '../kernel/erasure-routes.js';
 import { incidents } from '../operation/incident/entity.js';
+import { complaints } from '../relationship/complaint/entity.js';
 import { contact } from '../relationship/contact.js';
 import { customer } from '../relationship/customer.js';
 import { messages } from './message/entity.js';
@@ -14,8 +16,8 @@ export const support = defineArea({
   name: 'support',
   impact: 'People, teams and received mail cannot be read or changed.',
   entities: [person.entity, team.entity, messages, webhooks],
-  reads: [contact.entity, customer.entity, incidents],
-  routes: [...person.routes, ...team.routes, ...messageRoutes, ...webhookRoutes],
+  reads: [contact.entity, customer.entity, incidents, complaints],
+  routes: [...person.routes, ...erasureRoutes(person.entity, [messages]), ...team.routes, ...messageRoutes, ...webhookRoutes],
   events: {
     rules: [{ detailType: 'incident.restricted' }, { detailType: 'incident.opened-up' }, { detailType: 'webhook.', tells: true }],
     impact:
@@ -23,5 +25,10 @@ export const support = defineArea({
     can: ['mail', 'topics'],
   },
   webhooks: { impact: 'Other software is not told what happens here; it is told late, in order, once this works again.' },
+  tasks: {
+    schedules: [{ name: 'erase', expression: 'rate(1 hour)', task: 'erase' }],
+    impact: 'People who asked to be erased are blanked, but what else is kept of them stays until this works again.',
+    can: ['erase'],
+  },
   intake: { impact: 'Mail to the desk waits unread in the mail bucket.' },
 });

@@ -12,8 +12,12 @@ export const person = defineRegister({
   prefix: 'PER',
   clause: '7.2',
   lifecycle: defineLifecycle({
-    states: ['active', 'deactivated'],
-    moves: { deactivate: { from: ['active'], to: 'deactivated' }, reactivate: { from: ['deactivated'], to: 'active' } },
+    states: ['active', 'deactivated', 'erased'],
+    moves: {
+      deactivate: { from: ['active'], to: 'deactivated' },
+      reactivate: { from: ['deactivated'], to: 'active' },
+      erase: { from: ['active', 'deactivated'], to: 'erased' },
+    },
   }),
   facts: {
     email: Email,
@@ -33,5 +37,7 @@ export const person = defineRegister({
   list: ['email', 'language'],
   personal: ['title', 'email', 'phone', 'identity', 'notes'],
   unique: { email: ({ email }) => email, identity: ({ identity }) => identity && identityKey(identity) },
+  subject: { address: 'email' },
+  blank: ({ id }) => ({ title: 'Erased', email: `erased-${id}@erased.invalid` }),
   roles: { read: STAFF, write: ['sms-manager', 'admin'] },
 });

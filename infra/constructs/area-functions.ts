@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -11,11 +12,15 @@ import type { DataStack } from '../stacks/data.js';
 import { WEBHOOK_SECONDS } from './event-spine.js';
 import { type House, HouseFunction } from './house-function.js';
 import {
+  erasePeople,
   keepFiles,
   keepRecords,
   readFiles,
   readReceivedMail,
   readRecords,
+  readRoots,
+  republishEvents,
+  sealRoots,
   sendMail,
   startWorkflows,
   tellTopic,
@@ -28,6 +33,9 @@ export interface Ground {
   readonly data: DataStack;
   readonly mail: DeploymentConfig['mail'];
   readonly management: ITopic;
+  /** All nouns of all areas. */
+  readonly every: readonly AnyEntity[];
+  readonly bus: IEventBus;
   /** Nouns whose files came with received mail, and stay there when another area's record shows them. */
   readonly takenIn: readonly AnyEntity[];
 }
@@ -89,6 +97,9 @@ export class AreaFunctions extends Construct {
       files: () => keepFiles(ground.data.files.attachments, area.entities),
       workflows: () => (workflows.length === 0 ? [] : startWorkflows(this, workflows)),
       'inbound-mail': () => readReceivedMail(ground.data.files.mail),
+      seal: () => sealRoots(ground.table, ground.data.roots),
+      republish: () => republishEvents(ground.table, ground.every, ground.bus),
+      erase: () => erasePeople(ground.table, ground.every, ground.data.files),
     };
     return [...this.recordRights(kind), ...abilities.flatMap((ability) => can[ability]())];
   }
@@ -101,6 +112,7 @@ export class AreaFunctions extends Construct {
     return [
       ...keepRecords(ground.table, area.entities),
       ...readRecords(ground.table, [...area.entities, ...area.reads]),
+      ...(kind === 'api' && area.tasks?.can.includes('seal') ? readRoots(ground.data.roots) : []),
       ...(kind === 'api' || kind === 'intake'
         ? [
             ...keepFiles(attachments, area.entities),

@@ -26,6 +26,8 @@ export const environmentOf = (config: DeploymentConfig, parts: Parts): FunctionE
   WEBHOOK_QUEUE_URL: parts.spine.webhookQueue.queueUrl,
   ATTACHMENTS_BUCKET: parts.data.files.attachments.bucketName,
   MAIL_BUCKET: parts.data.files.mail.bucketName,
+  ROOTS_BUCKET: parts.data.roots.bucket.bucketName,
+  ROOT_KEY_ID: parts.data.roots.key.keyArn,
   MAIL_FROM: config.mail.from,
   MAIL_DOMAIN: config.mail.domain,
   MAIL_CONFIGURATION_SET: parts.sending.set,

@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import type { EventRule } from '../../functions/kernel/area.js';
 import { SPINE } from '../entries.js';
 import { type House, HouseFunction } from './house-function.js';
+import { noteEvents } from './rights.js';
 
 /** How often and how long a delivery is tried before it waits in the dead letters. */
 const DELIVERY = { retryAttempts: 10, maxEventAge: Duration.hours(6) };
@@ -81,6 +82,7 @@ export class EventSpine extends Construct {
       impact:
         'Nothing that happens is told to anybody: no mail goes out, no escalation starts. It is told late once this works again.',
       may: [
+        ...noteEvents(table),
         new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.bus.eventBusArn] }),
         new PolicyStatement({
           actions: ['sqs:SendMessage'],

@@ -7,6 +7,8 @@ import { Construct } from 'constructs';
  * and who fetched what. None can be read from outside; all are encrypted with the key that S3 owns.
  */
 export class FileStore extends Construct {
+  /** Who fetched what, of all buckets. */
+  readonly accessLog: Bucket;
   readonly attachments: Bucket;
   /** SES writes to `inbound/`; EventBridge hears of each object. */
   readonly mail: Bucket;
@@ -21,10 +23,10 @@ export class FileStore extends Construct {
       enforceSSL: true,
       removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     } satisfies BucketProps;
-    const accessLog = new Bucket(this, 'AccessLog', { ...kept, lifecycleRules: [{ expiration: Duration.days(400) }] });
+    this.accessLog = new Bucket(this, 'AccessLog', { ...kept, lifecycleRules: [{ expiration: Duration.days(400) }] });
     const logged = (prefix: string): BucketProps => ({
       ...kept,
-      serverAccessLogsBucket: accessLog,
+      serverAccessLogsBucket: this.accessLog,
       serverAccessLogsPrefix: `${prefix}/`,
     });
     const unfinished = { abortIncompleteMultipartUploadAfter: Duration.days(1) };

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { governanceTasks } from '../../functions/governance/working.js';
 import { ALARMS, type EventRule } from '../../functions/kernel/area.js';
 import { TABLE } from '../../functions/kernel/table.js';
 import { operationEvents } from '../../functions/operation/hearing.js';
@@ -11,15 +13,18 @@ import { operationSignals } from '../../functions/operation/listening.js';
 import { operationTasks } from '../../functions/operation/working.js';
 import { type Dependencies, dependenciesFor } from '../../functions/platform/dependencies.js';
 import type { FunctionEnv } from '../../functions/platform/env.js';
+import { journalOver } from '../../functions/platform/journal.js';
 import { jsonLog } from '../../functions/platform/log.js';
 import { mailerFor } from '../../functions/platform/mailer.js';
 import { postWithin } from '../../functions/platform/outgoing.js';
-import { relay } from '../../functions/platform/relay.js';
+import { noteIn, relay } from '../../functions/platform/relay.js';
+import { keyFrom } from '../../functions/platform/root-key.js';
 import { secretsFrom } from '../../functions/platform/signer.js';
 import { starter } from '../../functions/platform/starting.js';
 import { dispatcher } from '../../functions/support/dispatching.js';
 import { supportEvents } from '../../functions/support/hearing.js';
 import { intake, mailStoreOf } from '../../functions/support/intake.js';
+import { supportTasks } from '../../functions/support/working.js';
 import { areas } from '../areas.js';
 import { AwsEndpoint } from './aws-endpoint.js';
 import { Bus, type NewEvent } from './bus.js';
@@ -34,6 +39,7 @@ import { lockFolder } from './lock.js';
 import { MailIn, type MailInOptions } from './mail-in.js';
 import { ObjectStore } from './object-store.js';
 import { Outbox } from './outbox.js';
+import { openRootKey } from './root-key-file.js';
 import { s3 } from './s3.js';
 import { Schedules } from './schedules.js';
 import { openSecrets, secretsManager } from './secrets-manager.js';
@@ -77,6 +83,8 @@ export interface Home {
   readonly stream: Stream;
   readonly client: DynamoDBClient;
   readonly machines: StateMachines;
+  /** The functions of areas that schedules and operators ask, by area. */
+  readonly tasks: Readonly<Record<string, (input: any) => Promise<object>>>;
   /** Where mail is received, on the loopback. */
   readonly smtpPort: number;
   /** While true, what the table says is passed over: history that is being loaded concerns nobody. */
@@ -119,7 +127,7 @@ export async function openHome({
   const table = await ensureTable(client, { name: TABLE_NAME, indexes, timeToLive: TABLE.timeToLive });
 
   const outbox = await Outbox.open({ file: file('outbox.ndjson'), now });
-  const store = new ObjectStore(file('objects'), ['attachments', 'mail'], now);
+  const store = new ObjectStore(file('objects'), ['attachments', 'mail', 'roots'], now, ['roots']);
   const secrets = await openSecrets(file('secrets.json'), { steward: () => randomBytes(48).toString('base64url') });
 
   const buses = new Map<string, Pick<Bus, 'put'>>();
@@ -142,6 +150,8 @@ export async function openHome({
     WEBHOOK_QUEUE_URL: `${endpoint.url}/000000000000/${WEBHOOKS}`,
     ATTACHMENTS_BUCKET: 'attachments',
     MAIL_BUCKET: 'mail',
+    ROOTS_BUCKET: 'roots',
+    ROOT_KEY_ID: 'root-key.pem',
     MAIL_FROM: `desk@${MAIL_DOMAIN}`,
     MAIL_DOMAIN,
     MAIL_CONFIGURATION_SET: 'steward',
@@ -165,7 +175,12 @@ export async function openHome({
     localReceivers: true,
   });
   const mailer = mailerFor(env, new SESv2Client(config), new SNSClient(config));
-  const tasks = operationTasks(dependencies, mailer);
+  const toBus = serviceClient(eventing, 'AWSEvents');
+  const tasks: Readonly<Record<string, (input: any) => Promise<object>>> = {
+    operation: operationTasks(dependencies, mailer),
+    support: supportTasks(dependencies),
+    governance: governanceTasks(dependencies, { key: keyFrom(await openRootKey(folder)), bus: toBus }),
+  };
   const hear = operationEvents(dependencies, mailer);
   const hearing = { operation: hear, support: supportEvents(dependencies, mailer) } as Readonly<Record<string, Hearing>>;
 
@@ -188,7 +203,7 @@ export async function openHome({
     file: file('executions.ndjson'),
     definitions: await definitions(),
     substitutions: { OperationTasksArn: 'operation-tasks', ManagementTopicArn: TOPIC },
-    functions: { 'operation-tasks': (input) => tasks(input as never) },
+    functions: { 'operation-tasks': (input) => tasks['operation']!(input) },
     integrations: {
       'arn:aws:states:::sns:publish': async (parameters) =>
         outbox.keep({ kind: 'publication', topic: TOPIC, ...publicationOf(parameters) } as never),
@@ -213,12 +228,18 @@ export async function openHome({
   });
   queues.set(QUEUE, queue).set(WEBHOOKS, hooks);
 
-  const passOn = relay(env, log, { bus: serviceClient(eventing, 'AWSEvents'), queue: serviceClient(queueing, 'AmazonSQS') });
+  const noting = { journal: journalOver(dependencies.documents, TABLE_NAME), clock: now };
+  const passOn = relay(env, log, { bus: toBus, queue: serviceClient(queueing, 'AmazonSQS') }, noting);
+  /** What concerns nobody has happened all the same. */
+  const passOver = async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    await noteIn(noting, event);
+    return { batchItemFailures: [] };
+  };
   const stream = await Stream.open({
     endpoint: external ?? engine!.endpoint,
     streamArn: table.LatestStreamArn!,
     folder,
-    relay: async (event) => (home.quiet ? { batchItemFailures: [] } : passOn(event)),
+    relay: async (event) => (home.quiet ? passOver(event) : passOn(event)),
   });
   const schedules = await Schedules.open({
     file: file('schedules.json'),
@@ -228,7 +249,7 @@ export async function openHome({
         name: `${name}-${schedule.name}`,
         expression: schedule.expression,
         input: { task: schedule.task },
-        target: (input: unknown) => tasks(input as never),
+        target: (input: unknown) => tasks[name]!(input),
       })),
     ),
   });
@@ -253,6 +274,7 @@ export async function openHome({
     stream,
     client,
     machines,
+    tasks,
     smtpPort: mailIn.port,
     quiet: false,
     raise: (event) => defaultBus.put([event]),

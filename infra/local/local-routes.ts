@@ -64,6 +64,11 @@ const ROUTES: Readonly<Record<string, (asked: Asked) => object | Promise<object>
     return { id };
   },
   'GET /local/clock': ({ home }) => ({ now: home.clock.now().toISOString() }),
+  'POST /local/tasks': async ({ home, body: { area, ...input } }) => {
+    const ask = home.tasks[String(area)];
+    if (!ask) throw new RangeError(`"area" is one of ${Object.keys(home.tasks).join(', ')}.`);
+    return ask(input);
+  },
   'POST /local/clock': async ({ home, body: { now, advanceMinutes } }) => {
     if ((now === undefined) === (advanceMinutes === undefined))
       throw new RangeError('Give either "now", an instant, or "advanceMinutes", a number.');

@@ -6,7 +6,8 @@ import { readIfThere, writeWhole } from './atomic-file.js';
 
 /**
  * Objects as files: one file an object, a line of facts and then the bytes, replaced whole and synced before a put resolves.
- * File names are digests of the keys, so a key can name nothing outside its bucket. It keeps no versions and lists nothing.
+ * File names are digests of the keys, so a key can name nothing outside its bucket. It keeps no versions and lists nothing. What
+ * lies in a locked bucket is neither replaced nor removed, as under object lock.
  */
 export class ObjectStore {
   constructor(
@@ -14,7 +15,13 @@ export class ObjectStore {
     readonly buckets: readonly string[],
     /** The time that objects are stamped with, and by which links and forms expire. */
     readonly now: () => Date,
+    private readonly locked: readonly string[] = [],
   ) {}
+
+  /** Whether what lies under this key has to stay as it is. */
+  async isLocked(bucket: string, key: string): Promise<boolean> {
+    return this.locked.includes(bucket) && (await this.head(bucket, key)) !== undefined;
+  }
 
   async put(bucket: string, key: string, bytes: Buffer, given: GivenFacts): Promise<Facts> {
     const facts: Facts = {
@@ -25,6 +32,7 @@ export class ObjectStore {
       modified: this.now().toISOString(),
       ...given,
     };
+    if (await this.isLocked(bucket, key)) throw new Error(`${key} is under object lock.`);
     await writeWhole(this.#file(bucket, key), Buffer.concat([Buffer.from(`${JSON.stringify(facts)}\n`), bytes]));
     return facts;
   }
@@ -55,6 +63,7 @@ export class ObjectStore {
 
   /** Deleting what is not there is no error. */
   async delete(bucket: string, key: string): Promise<void> {
+    if (await this.isLocked(bucket, key)) throw new Error(`${key} is under object lock.`);
     await rm(this.#file(bucket, key), { force: true });
   }
 

@@ -63,6 +63,7 @@ const put: Operation = async (store, bucket, key, { headers, body }) => {
   if (headers['if-none-match'] === '*' && (await store.head(bucket, key))) {
     throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
   }
+  await refuseLocked(store, bucket, key);
   const bytes = /aws-chunked/.test(headers['content-encoding'] ?? '') ? unchunked(body) : body;
   const sum = headers['x-amz-checksum-crc32'];
   if (sum !== undefined && sum !== checksum(bytes)) {
@@ -92,7 +93,14 @@ const head: Operation = async (store, bucket, key) => {
   return { status: 200, headers: { ...headersOf(facts), 'content-length': String(facts.size) } };
 };
 
+/** A bucket with versions would take another one beside the locked; without versions there is no place for it. */
+async function refuseLocked(store: ObjectStore, bucket: string, key: string): Promise<void> {
+  if (await store.isLocked(bucket, key))
+    throw new AwsError('AccessDenied', 'Access Denied because object protected by object lock.', 403);
+}
+
 const remove: Operation = async (store, bucket, key) => {
+  await refuseLocked(store, bucket, key);
   await store.delete(bucket, key);
   return { status: 204 };
 };

@@ -54,7 +54,9 @@ export class ApplicationStack extends Stack {
     const environment = environmentOf(config, { table, data, spine, management, sending, api });
     this.house = { name, environment, logRetention: config.logRetentionDays };
     const takenIn = areas.flatMap(({ intake, entities }) => (intake ? entities : []));
-    const ground: Ground = { house: this.house, table, data, mail: config.mail, management, takenIn };
+    const every = areas.flatMap(({ entities }) => entities);
+    const { bus } = spine;
+    const ground: Ground = { house: this.house, table, data, mail: config.mail, management, every, bus, takenIn };
     for (const area of areas) this.run(new AreaFunctions(this, area, ground), ground);
     this.functions.push(this.spine.relay(this.house, table, data.files.failures));
     this.present();
@@ -125,6 +127,7 @@ export class ApplicationStack extends Stack {
     const outputs: Record<string, string | undefined> = {
       Url: this.api.url,
       ApiId: this.api.http.apiId,
+      BusName: this.spine.bus.eventBusName,
       AddressTarget: this.api.target,
       UserPoolClientId: this.clients.people.userPoolClientId,
       ProgramsClientId: this.clients.machine?.userPoolClientId,

@@ -29,7 +29,8 @@ export const MEMORY = 0.5;
 /** What is billed in a month in which nothing happens, in US dollars; each part with its reason. */
 export const IDLE: readonly (readonly [part: string, why: string, dollars: number])[] = [
   ['Secrets Manager', 'one secret', 0.4],
-  ['CloudWatch alarms', '18 alarms at 0.10, of which ten are always free', 0.8],
+  ['KMS', 'one key, which signs daily roots', 1],
+  ['CloudWatch alarms', '22 alarms at 0.10, of which ten are always free', 1.2],
   ['DynamoDB', 'what the sweep reads, and point-in-time recovery of less than a GB', 0.05],
   ['Logs, traces, files', 'some 20 MB of logs of the schedules', 0.05],
   ['Lambda, SQS, Scheduler', 'within what is always free', 0],

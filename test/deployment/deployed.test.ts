@@ -1,6 +1,10 @@
+import { verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { DescribeReceiptRuleSetCommand, SESClient } from '@aws-sdk/client-ses';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { kmsKey } from '../../functions/platform/root-key.js';
 import { eventually, type World } from '../stories/world.js';
+import { emulated } from './emulator.js';
 import { openWorld } from './world.js';
 
 let world: World;
@@ -65,6 +69,33 @@ describe('a deployment', () => {
     const { Rules } = await new SESClient({}).send(new DescribeReceiptRuleSetCommand({ RuleSetName: 'theirs' }));
     expect(Rules?.map(({ Name }) => Name).sort()).toEqual(['foreign', 'steward-test']);
     expect(Rules?.find(({ Name }) => Name === 'steward-test')).toMatchObject({ Enabled: true, Recipients: ['desk.example'] });
+  });
+
+  it('notes what happens, tells it again, and is ready to seal the day', async () => {
+    const aws = emulated(process.env['AWS_ENDPOINT_URL']!);
+    const from = new Date(Date.now() - 3_600_000).toISOString();
+    const noted = await world.eventually('the journal', async () => {
+      const range = { from, to: new Date(Date.now() + 60_000).toISOString() };
+      const told = await aws.invoke('steward-test-governance-tasks', { task: 'republish', ...range });
+      return told.published > 2 && told;
+    });
+    expect(noted.next).toBeUndefined();
+    expect(await aws.invoke('steward-test-governance-tasks', { task: 'seal' })).toMatchObject({ left: 0 });
+    expect(await aws.invoke('steward-test-support-tasks', { task: 'erase' })).toEqual({ finished: [], left: [] });
+  });
+
+  it('signs roots with a key that KMS keeps', async () => {
+    const outputs = Object.assign({}, ...Object.values(JSON.parse(readFileSync(process.env['STEWARD_OUTPUTS']!, 'utf8'))));
+    const key = kmsKey({
+      keyId: outputs.RootKeyId,
+      endpoint: process.env['AWS_ENDPOINT_URL'],
+      region: async () => 'eu-west-1',
+      credentials: async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
+      clock: () => new Date(),
+    });
+    const text = Buffer.from('{"day":"2026-03-02"}');
+    const signature = Buffer.from(await key.sign(text), 'base64');
+    expect(verify('sha256', text, await key.publicKey(), signature)).toBe(true);
   });
 
   it('makes an incident of mail, and answers it', async () => {

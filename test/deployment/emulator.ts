@@ -1,7 +1,9 @@
-/** MiniStack as the deployment suite uses it: Cognito, and the bucket in which mail arrives. */
+/** MiniStack as the deployment suite uses it: Cognito, the bucket in which mail arrives, and functions asked by an operator. */
 export interface Emulator {
   cognito(operation: string, body: object): Promise<Readonly<Record<string, unknown>>>;
   store(bucket: string, key: string, body: Uint8Array): Promise<void>;
+  /** What the function answered; throws what it threw. */
+  invoke(name: string, input: object): Promise<any>;
 }
 
 /** It asks for the form of a signature, to see which service is meant, and does not check it. */
@@ -31,6 +33,16 @@ export const emulated = (endpoint: string): Emulator => ({
     const said = (await answer.json()) as Record<string, unknown>;
     if (!answer.ok) throw new AwsRefusal(operation, String(said['__type']).split('#').at(-1)!, String(said['message']));
     return said;
+  },
+  async invoke(name, input) {
+    const answer = await fetch(`${endpoint}/2015-03-31/functions/${name}/invocations`, {
+      method: 'POST',
+      headers: signedFor('lambda'),
+      body: JSON.stringify(input),
+    });
+    const text = await answer.text();
+    if (!answer.ok || answer.headers.get('x-amz-function-error') !== null) throw new AwsRefusal('Invoke', name, text);
+    return JSON.parse(text);
   },
   async store(bucket, key, body) {
     const answer = await fetch(`${endpoint}/${bucket}/${key}`, {

@@ -1,3 +1,5 @@
+import { roots } from '../../functions/governance/root/entity.js';
+import { record } from '../../functions/governance/root/root.js';
 import { messages } from '../../functions/support/message/entity.js';
 import { type Arrived, receive } from '../../functions/support/message/message.js';
 import type { TestDesk } from '../support/desk.js';
@@ -100,6 +102,7 @@ export async function busyDesk(desk: TestDesk): Promise<BusyDesk> {
     'alert-source': [source],
     webhook: [await post('webhooks', { title: 'Chat', url: 'https://chat.example/hook', events: ['incident.*'] })],
     alert: [await anAlert(wire, source)],
+    root: [await aRoot(desk)],
     'escalation-policy': [policy.json.items[0].id],
     'priority-matrix': [matrix],
     'reply-template': [template],
@@ -118,6 +121,25 @@ async function anAlert(wire: Wire, source: string): Promise<string> {
   await wire({ method: 'POST', path: `/signals/alert-sources/${source}`, body, headers, claims: null });
   const { json } = await wire({ method: 'GET', path: '/v1/alerts' });
   return json.items[0].id;
+}
+
+/** The record of a root, as the schedule leaves one. */
+async function aRoot({ dependencies, now }: TestDesk): Promise<string> {
+  const records = dependencies.store.for({ actor: 'system', now, correlation: 'seal' });
+  const digest = 'ab'.repeat(32);
+  const sealed = {
+    from: '2026-03-01',
+    day: '2026-03-01',
+    heads: 1,
+    tree: digest,
+    previous: '0'.repeat(64),
+    digest,
+    signature: 'MEUCIQ==',
+    key: digest,
+    sealedAt: now.toISOString(),
+    file: { key: 'roots/2026-03-01.json', size: 9 },
+  };
+  return (await records.create(roots, (minted) => record(minted, sealed))).record.id;
 }
 
 /** A mail of the other customer's that waits in triage. */

@@ -7,7 +7,8 @@ import { collectionsOf, openRoutesOf } from '../../infra/constructs/service-rout
 import { allEntries } from '../../infra/entries.js';
 import { synthesised } from './support/synthesised.js';
 
-const { templates, all, deployment } = synthesised();
+const deployed = synthesised();
+const { templates, all, deployment } = deployed;
 const functions = all('AWS::Lambda::Function');
 const statements = all('AWS::IAM::Policy').flatMap(({ id, Properties }) =>
   Properties.PolicyDocument.Statement.map((statement: any) => ({ id, statement })),
@@ -92,10 +93,19 @@ describe('what is kept', () => {
     ).toEqual(TABLE.indexes.map(({ name, projects }) => [name, projects]));
   });
 
-  it('survives its stack: bucket, secret, sign-ins', () => {
-    const kept = ['AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Cognito::UserPool'].flatMap(all);
+  it('survives its stack: bucket, secret, signing key, sign-ins', () => {
+    const kept = ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::SecretsManager::Secret', 'AWS::Cognito::UserPool'].flatMap(all);
     expect(kept.length).toBeGreaterThan(5);
     for (const { DeletionPolicy } of kept) expect(DeletionPolicy).toBe('Retain');
+  });
+
+  it('locks daily roots for years, and for a day where data may be lost anyway', () => {
+    const lockOf = ({ all }: Pick<typeof deployed, 'all'>) =>
+      all('AWS::S3::Bucket').flatMap(({ Properties }) => Properties.ObjectLockConfiguration?.Rule.DefaultRetention ?? []);
+    expect(lockOf(deployed)).toEqual([{ Mode: 'COMPLIANCE', Days: 3650 }]);
+    expect(lockOf(synthesised({ retainData: false }))).toEqual([{ Mode: 'GOVERNANCE', Days: 1 }]);
+    const [key] = all('AWS::KMS::Key');
+    expect(key!.Properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
   });
 
   it('cannot be read from outside', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { leadingKeys } from '../../functions/kernel/entity.js';
 import { areas } from '../../infra/areas.js';
 import { bundle } from '../../infra/bundling.js';
+import { erasable } from '../../infra/constructs/rights.js';
 import { entryOf, type Kind, kindsOf, SPINE } from '../../infra/entries.js';
 import { resolver } from './support/intrinsics.js';
 import { synthesised } from './support/synthesised.js';
@@ -31,6 +32,7 @@ async function may(
   action: string,
   resource: string,
   context: Record<string, string | string[]> = {},
+  resourcePolicy?: object,
 ): Promise<boolean> {
   const answer = await runSimulation(
     {
@@ -43,7 +45,7 @@ async function may(
       identityPolicies: policiesOf(called),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
-      resourcePolicy: undefined,
+      resourcePolicy,
     } as unknown as Parameters<typeof runSimulation>[0],
     {},
   );
@@ -63,11 +65,16 @@ describe.each(working)('the role of %s-%s', (name, kind) => {
   const called = `${name}-${kind}`;
   const area = areas.find((each) => each.name === name)!;
   const own = area.entities.flatMap(leadingKeys).map(keyOf);
+  const can = kind === 'tasks' ? area.tasks!.can : [];
+  /** What was told is told again from any noun's events, which it reads one by one. */
+  const byKey = can.includes('republish') ? every.flatMap(leadingKeys).map(keyOf) : [];
   const readable = area.reads.flatMap(leadingKeys).map(keyOf);
+  /** Who erases people does so wherever something of them is kept, and nowhere else. */
+  const erased = can.includes('erase') ? erasable(every).flatMap(leadingKeys).map(keyOf) : [];
   const foreign = every
     .flatMap(leadingKeys)
     .map(keyOf)
-    .filter((key) => !own.includes(key));
+    .filter((key) => !own.includes(key) && !erased.includes(key));
   const unread = foreign.filter((key) => !readable.includes(key));
 
   it('writes the partitions of its own area, in parts of transactions too', async () => {
@@ -93,7 +100,7 @@ describe.each(working)('the role of %s-%s', (name, kind) => {
     expect(await may(called, 'dynamodb:BatchGetItem', TABLE, keys(...own, ...readable))).toBe(true);
     for (const key of unread) {
       expect([key, await may(called, 'dynamodb:BatchGetItem', TABLE, keys(own[0]!, key))]).toEqual([key, false]);
-      expect([key, await may(called, 'dynamodb:GetItem', TABLE, keys(key))]).toEqual([key, false]);
+      expect([key, await may(called, 'dynamodb:GetItem', TABLE, keys(key))]).toEqual([key, byKey.includes(key)]);
       expect([key, await may(called, 'dynamodb:Query', `${TABLE}/index/gsi1`, keys(key))]).toEqual([key, false]);
     }
   });
@@ -140,6 +147,71 @@ describe('letters', () => {
 
   it('are not sent by who answers requests', async () => {
     expect(await may('operation-api', 'ses:SendEmail', identity, from('service@desk.example.org'))).toBe(false);
+  });
+});
+
+describe('evidence', () => {
+  const ROOTS = `arn:aws:s3:::${id('AWS::S3::Bucket', /^Roots/)}/roots/2026-03-02.json`;
+  const signingKey = arnHere('kms', `key/${id('AWS::KMS::Key', /^Roots/)}`);
+  const journal = keys('JOURNAL#2026-03-02#1');
+  const everybody = [...working.map(([name, kind]) => `${name}-${kind}`), 'spine-relay', 'portal-api'];
+
+  it('is noted by the relay alone, read by who seals, and changed by nobody', async () => {
+    for (const called of everybody) {
+      expect([called, await may(called, 'dynamodb:PutItem', TABLE, journal)]).toEqual([called, called === 'spine-relay']);
+      expect([called, await may(called, 'dynamodb:Query', TABLE, journal)]).toEqual([called, called === 'governance-tasks']);
+      for (const action of ['UpdateItem', 'DeleteItem'])
+        expect([called, await may(called, `dynamodb:${action}`, TABLE, journal)]).toEqual([called, false]);
+    }
+  });
+
+  it('is signed by one function, with a key that it can neither change nor hand on', async () => {
+    const data = templates.find(({ name }) => name.endsWith('data'))!;
+    const policy = resolve(data, all('AWS::KMS::Key')[0]!.Properties.KeyPolicy);
+    const mayWithKey = (called: string, action: string) => may(called, action, signingKey, {}, policy);
+    for (const called of everybody)
+      expect([called, await mayWithKey(called, 'kms:Sign')]).toEqual([called, called === 'governance-tasks']);
+    expect(await mayWithKey('governance-tasks', 'kms:GetPublicKey')).toBe(true);
+    for (const action of ['ScheduleKeyDeletion', 'DisableKey', 'PutKeyPolicy', 'CreateGrant'])
+      expect([action, await mayWithKey('governance-tasks', `kms:${action}`)]).toEqual([action, false]);
+  });
+
+  it('is stored once: roots are put where nothing lies, and neither removed nor unlocked', async () => {
+    const asNew = { 's3:if-none-match': '*' };
+    for (const called of everybody)
+      expect([called, await may(called, 's3:PutObject', ROOTS, asNew)]).toEqual([called, called === 'governance-tasks']);
+    expect(await may('governance-tasks', 's3:PutObject', ROOTS)).toBe(false);
+    expect(await may('governance-api', 's3:GetObject', ROOTS)).toBe(true);
+    for (const action of ['DeleteObject', 'DeleteObjectVersion', 'PutObjectRetention', 'BypassGovernanceRetention'])
+      expect([action, await may('governance-tasks', `s3:${action}`, ROOTS, asNew)]).toEqual([action, false]);
+  });
+
+  it('is told again to the bus by one function beside the relay', async () => {
+    const bus = arnHere('events', `event-bus/${id('AWS::Events::EventBus', /./)}`);
+    for (const called of everybody)
+      expect([called, await may(called, 'events:PutEvents', bus)]).toEqual([
+        called,
+        called === 'spine-relay' || called === 'governance-tasks',
+      ]);
+  });
+});
+
+describe('who erases people', () => {
+  it('removes their files and received mail, and reads neither', async () => {
+    for (const object of [`${ATTACHMENTS}/message/1/2`, `${ATTACHMENTS}/incident/1/2`, `${MAIL}/inbound/x`]) {
+      expect([object, await may('support-tasks', 's3:DeleteObject', object)]).toEqual([object, true]);
+      expect([object, await may('support-tasks', 's3:GetObject', object)]).toEqual([object, false]);
+      expect([object, await may('support-api', 's3:DeleteObject', object)]).toEqual([object, false]);
+    }
+    expect(await may('support-tasks', 's3:DeleteObjectVersion', `${MAIL}/inbound/x`)).toBe(false);
+    expect(await may('support-tasks', 's3:DeleteObject', `${ATTACHMENTS}/supplier/1/2`)).toBe(false);
+  });
+
+  it('writes what is kept of people, and nothing else', async () => {
+    for (const noun of ['INCIDENT', 'MESSAGE', 'COMPLAINT', 'CONTACT', 'PERSON'])
+      expect([noun, await may('support-tasks', 'dynamodb:UpdateItem', TABLE, keys(`${noun}#1`))]).toEqual([noun, true]);
+    for (const noun of ['AGREEMENT', 'ROOT', 'JOURNAL', 'SUPPLIER'])
+      expect([noun, await may('support-tasks', 'dynamodb:UpdateItem', TABLE, keys(`${noun}#1`))]).toEqual([noun, false]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Files } from '../../functions/kernel/route.js';
 import { type Dependencies, settingsFrom } from '../../functions/platform/dependencies.js';
 import { type Documents, documentsOf } from '../../functions/platform/documents.js';
 import type { FunctionEnv } from '../../functions/platform/env.js';
+import type { Objects } from '../../functions/platform/files.js';
 import { serve } from '../../functions/platform/http.js';
 import { jsonLog } from '../../functions/platform/log.js';
 import { signerWith } from '../../functions/platform/signer.js';
@@ -19,6 +20,8 @@ export const testEnv: FunctionEnv = {
   WEBHOOK_QUEUE_URL: 'http://127.0.0.1/webhooks.fifo',
   ATTACHMENTS_BUCKET: 'attachments',
   MAIL_BUCKET: 'mail',
+  ROOTS_BUCKET: 'roots',
+  ROOT_KEY_ID: 'root',
   MAIL_FROM: 'desk@desk.example',
   MAIL_DOMAIN: 'desk.example',
   MAIL_CONFIGURATION_SET: '',
@@ -79,6 +82,8 @@ export function deskOver(documents: Documents, shards = 2): Desk {
     vault: vaultWith(secrets),
     store: storeOver(documents, { table: 'steward', shards }, signer),
     files: noFiles,
+    rootFiles: { ...noFiles, ...heldObjects() },
+    account: { region: async () => 'eu-west-1', credentials: async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }) },
     bucketNamed: () => {
       throw new Error('This desk has no buckets.');
     },
@@ -109,6 +114,28 @@ const noFiles: Files = {
   download: async (key) => `https://files.example/${key}`,
   size: async () => 1,
 };
+
+/** A bucket in memory. */
+export function heldObjects(held = new Map<string, Uint8Array>()): Objects {
+  return {
+    async get(key) {
+      const bytes = held.get(key);
+      if (!bytes) throw new Error(`There is nothing under ${key}.`);
+      return bytes;
+    },
+    async put(key, bytes) {
+      held.set(key, bytes);
+    },
+    async putNew(key, bytes) {
+      const isNew = !held.has(key);
+      if (isNew) held.set(key, bytes);
+      return isNew;
+    },
+    async remove(key) {
+      held.delete(key);
+    },
+  };
+}
 
 let requests = 0;
 

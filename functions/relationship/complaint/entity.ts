@@ -12,6 +12,9 @@ export const complaints = defineEntity<Complaint>(
     lifecycle,
     list: ['title', 'status', 'severity', 'customerId', 'contactId', 'handlerId', 'dueOn'],
     personal: ['description', 'findings', 'closure'],
+    about: [{ who: 'contact', question: 'byContact', filter: 'contactId', by: 'id' }],
+    blank: () => ({ description: 'Erased' }),
+    settled: ({ status }) => status === 'closed' || status === 'withdrawn',
     access: {
       byStatus: {
         index: 'gsi2',

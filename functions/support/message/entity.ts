@@ -20,6 +20,14 @@ export const messages = defineEntity<MessageRecord>(
     lifecycle,
     list: ['title', 'status', 'receivedAt', 'from', 'reason', 'customerId', 'contactId'],
     personal: ['title', 'from', 'returnPath', 'headerId', 'text', 'folded', 'deliveries', 'dismissal'],
+    about: ['person', 'contact'].map((who) => ({ who, question: 'bySender', filter: 'sender', by: 'address', wholly: true })),
+    blank: () => ({ title: 'Erased', text: '', folded: '' }),
+    settled: ({ status }) => status !== 'received' && status !== 'triage',
+    objects: ({ raw }) => [
+      { bucket: 'mail', key: raw.key },
+      ...(raw.copy === undefined ? [] : [{ bucket: 'attachments' as const, key: raw.copy }]),
+    ],
+    derived: { sender: ({ from }) => from?.address.toLowerCase() },
     hidden: ['origin'],
     access: {
       byStatus: {
@@ -31,6 +39,13 @@ export const messages = defineEntity<MessageRecord>(
       byCustomer: {
         index: 'gsi3',
         partition: 'MESSAGE#customer#{customerId}',
+        sort: '{receivedAt}#{id}',
+        order: 'latest',
+        newestFirst: true,
+      },
+      bySender: {
+        index: 'gsi4',
+        partition: 'MESSAGE#sender#{sender}',
         sort: '{receivedAt}#{id}',
         order: 'latest',
         newestFirst: true,

@@ -9,6 +9,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import { fetchSecrets } from '../../../functions/platform/secret.js';
 import { AwsEndpoint, type AwsService } from '../../../infra/local/aws-endpoint.js';
 import { Bus, type BusEvent, type NewEvent } from '../../../infra/local/bus.js';
 import { MovableClock } from '../../../infra/local/clock.js';
@@ -17,6 +18,7 @@ import { FifoQueue } from '../../../infra/local/fifo-queue.js';
 import { Outbox } from '../../../infra/local/outbox.js';
 import { openSecrets, secretsManager } from '../../../infra/local/secrets-manager.js';
 import { ses } from '../../../infra/local/ses.js';
+import { LOCAL_CREDENTIALS } from '../../../infra/local/signature.js';
 import { sns } from '../../../infra/local/sns.js';
 import { sqs } from '../../../infra/local/sqs.js';
 import { StateMachines } from '../../../infra/local/state-machines.js';
@@ -270,6 +272,10 @@ describe('the endpoint', () => {
       name: 'ResourceNotFoundException',
     });
     await expect(client.send(new ListSecretsCommand({}))).rejects.toMatchObject({ name: 'UnknownOperationException' });
+    const account = { region: async () => 'local', credentials: async () => LOCAL_CREDENTIALS };
+    const setting = { ...account, clock: () => new Date(), endpoint: url };
+    expect((await fetchSecrets('steward/links', setting)()).byId[1]).toEqual(Buffer.from('secret-1'));
+    await expect(fetchSecrets('x', setting)()).rejects.toThrow("can't find the specified secret");
   });
 
   it('refuses other host names, unknown services and bodies beyond its limit', async () => {

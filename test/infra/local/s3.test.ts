@@ -14,6 +14,7 @@ import { AwsEndpoint } from '../../../infra/local/aws-endpoint.js';
 import { ObjectStore } from '../../../infra/local/object-store.js';
 import { s3 } from '../../../infra/local/s3.js';
 import { checkPresigned } from '../../../infra/local/signature.js';
+import { bucketAt } from '../../support/buckets.js';
 import { clientConfig } from './aws-clients.js';
 import { closing, scratchFolder } from './scratch.js';
 
@@ -23,6 +24,27 @@ async function bucket() {
   const client = new S3Client(clientConfig(url));
   return { store, url, client, at: { Bucket: 'attachments', Key: 'INC-1/a b/ü?.txt' } };
 }
+
+describe('a locked bucket', () => {
+  it('takes something once, and neither replaces nor removes it', async () => {
+    const store = new ObjectStore(scratchFolder(), ['roots'], () => new Date(), ['roots']);
+    const { url } = closing(await AwsEndpoint.open({ services: [s3(store)] }));
+    const roots = bucketAt(url, 'roots');
+    expect(await roots.putNew('roots/2026-03-02.json', Buffer.from('first'), 'application/json')).toBe(true);
+    expect(await roots.putNew('roots/2026-03-02.json', Buffer.from('second'), 'application/json')).toBe(false);
+    await expect(roots.put('roots/2026-03-02.json', Buffer.from('third'), 'application/json')).rejects.toThrow('403');
+    await expect(roots.remove('roots/2026-03-02.json')).rejects.toThrow('403');
+    expect(Buffer.from(await roots.get('roots/2026-03-02.json')).toString()).toBe('first');
+  });
+
+  it('is not every bucket: what lies in another can be removed, once or twice', async () => {
+    const { url } = await bucket();
+    const files = bucketAt(url, 'attachments');
+    await files.put('message/1/a b.txt', Buffer.from('x'), 'text/plain');
+    for (let times = 0; times < 2; times++) await files.remove('message/1/a b.txt');
+    await expect(files.get('message/1/a b.txt')).rejects.toThrow('404');
+  });
+});
 
 describe('S3', () => {
   it('keeps objects with their facts, whole and in parts', async () => {

@@ -66,6 +66,7 @@ const ARNS: Record<string, string> = {
   'AWS::SNS::Topic': `sns:${HERE}`,
   'AWS::Events::EventBus': `events:${HERE}event-bus/`,
   'AWS::SecretsManager::Secret': `secretsmanager:${HERE}secret:`,
+  'AWS::KMS::Key': `kms:${HERE}key/`,
   'AWS::Logs::LogGroup': `logs:${HERE}log-group:`,
   'AWS::Lambda::Function': `lambda:${HERE}function:`,
   'AWS::StepFunctions::StateMachine': `states:${HERE}stateMachine:`,
