@@ -6,7 +6,7 @@ import { GENESIS } from './chain.js';
  * The daily root: one signed statement about the chains that grew since the root before it, and about that root. Their heads
  * are the leaves of a Merkle tree; the statement carries its top and the digest of the statement before, so that the last
  * root speaks for every head that was ever rooted. Signed with ECDSA over P-256 and SHA-256, it is checked with the public key
- * alone. What it proves, and what not, is in docs/decisions/0009. This format is final; `npm run verify-history` checks it.
+ * alone. What it proves, and what not, is in docs/decisions/0013. This format is final; `npm run verify-history` checks it.
  */
 export const ROOT_FORMAT = 1;
 

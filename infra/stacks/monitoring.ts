@@ -25,6 +25,14 @@ export interface MonitoringStackProps extends StackProps {
 
 const FIVE_MINUTES = Duration.minutes(5);
 
+/** Functions whose failing shows elsewhere at once, and the alarm that says so; an alarm of their own would cost and say no more. */
+export const WATCHED_BY: Readonly<Record<string, string>> = {
+  'spine-relay': 'relay-age',
+  'operation-starter': 'starter-age',
+  // Runs only while a deployment does, which fails with it.
+  'spine-receipt-rule': 'the deployment itself',
+};
+
 /** Says who is hurt: one alarm for each function and each place where work can pile up, and one dashboard. */
 export class MonitoringStack extends Stack {
   private readonly name: string;
@@ -36,7 +44,7 @@ export class MonitoringStack extends Stack {
     this.name = nameOf(config);
     this.told = new Topic(this, 'Alarms', { topicName: `${this.name}-alarms`, enforceSSL: true });
     if (config.alarmEmail) this.told.addSubscription(new EmailSubscription(config.alarmEmail));
-    for (const called of application.functions) this.watchFunction(called);
+    for (const each of application.functions) if (!(each.called in WATCHED_BY)) this.watchFunction(each);
     this.watchSpine(application);
     for (const { machine, file, impact } of application.workflows) {
       this.alarm(file, machine.metricFailed({ period: FIVE_MINUTES }), 1, `A workflow failed (${file}). ${impact}`, 'workflows');

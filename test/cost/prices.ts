@@ -26,12 +26,16 @@ export const PRICES = {
 /** GB of a function, as deployed. */
 export const MEMORY = 0.5;
 
+/** As the stacks have them; ten are always free. */
+export const ALARMS = 22;
+
 /** What is billed in a month in which nothing happens, in US dollars; each part with its reason. */
 export const IDLE: readonly (readonly [part: string, why: string, dollars: number])[] = [
   ['Secrets Manager', 'one secret', 0.4],
   ['KMS', 'one key, which signs daily roots', 1],
-  ['CloudWatch alarms', '22 alarms at 0.10, of which ten are always free', 1.2],
+  ['CloudWatch alarms', `${ALARMS} alarms at 0.10, of which ten are always free`, (ALARMS - 10) * 0.1],
   ['DynamoDB', 'what the sweep reads, and point-in-time recovery of less than a GB', 0.05],
   ['Logs, traces, files', 'some 20 MB of logs of the schedules', 0.05],
-  ['Lambda, SQS, Scheduler', 'within what is always free', 0],
+  ['SQS', 'Lambda asks two queues about 1,300,000 times, of which a million are always free', 0.15],
+  ['Lambda, Scheduler', 'within what is always free', 0],
 ];

@@ -5,6 +5,8 @@ import { FunctionEnv } from '../../functions/platform/env.js';
 import { areas } from '../../infra/areas.js';
 import { collectionsOf, openRoutesOf } from '../../infra/constructs/service-routes.js';
 import { allEntries } from '../../infra/entries.js';
+import { WATCHED_BY } from '../../infra/stacks/monitoring.js';
+import { ALARMS } from '../cost/prices.js';
 import { synthesised } from './support/synthesised.js';
 
 const deployed = synthesised();
@@ -52,6 +54,7 @@ describe('every function', () => {
   it('has an alarm that says what people cannot do, and where to read on', () => {
     const alarms = all('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     for (const { called, impact } of deployment.application.functions) {
+      if (called in WATCHED_BY) continue;
       const alarm = alarms.find(({ AlarmName }) => AlarmName === `steward-test-${called}`);
       expect(alarm?.AlarmDescription).toContain(impact);
     }
@@ -64,6 +67,10 @@ describe('every function', () => {
 });
 
 describe('every alarm', () => {
+  it('is counted in what an idle month costs', () => {
+    expect(all('AWS::CloudWatch::Alarm')).toHaveLength(ALARMS);
+  });
+
   it('leads to a place in the runbook that exists', () => {
     const runbook = readFileSync('infra/README.md', 'utf8');
     for (const { Properties } of all('AWS::CloudWatch::Alarm')) {

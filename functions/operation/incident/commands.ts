@@ -154,6 +154,7 @@ export function spend(
     event: 'incident.worked-on',
     detail: { entry: entry.id, minutes: entry.minutes },
     companions: [{ operation: 'put', sk: `WORKLOG#${entry.id}`, when: 'absent', body: { ...entry, by: caller.id, at: now } }],
+    quiet: true,
   };
 }
 
