@@ -71,7 +71,7 @@ export const DeploymentConfig = z
     mail: Mail,
     /** A name of your own for the API, with a certificate of this region; without it, the address that AWS gives. */
     address: z.strictObject({ domain, certificateArn: arn('acm') }).optional(),
-    /** Partitions that each index by state or type is spread over; see the table in README.md before raising it. */
+    /** Partitions that each index by state or type is spread over; see the table in infra/README.md before raising it; never lower it. */
     shards: z.int().min(1).max(64).default(1),
     autoCloseDays: z.int().min(1).max(365).default(5),
     logRetentionDays: z

@@ -5,7 +5,7 @@ import { LocalDate } from '../../kernel/record.js';
 import { readSeen } from '../../kernel/record-routes.js';
 import type { Records } from '../../kernel/records.js';
 import { route } from '../../kernel/route.js';
-import { attainmentPartition } from '../../operation/incident/clocking.js';
+import { attainmentPartitions } from '../../operation/incident/clocking.js';
 import { incidents } from '../../operation/incident/entity.js';
 import { agreements } from './entity.js';
 import { type Period, periodAt } from './period.js';
@@ -83,17 +83,20 @@ export const attainmentRoute = route({
 /** The tickets whose clocks stopped, breached or ended in the months that the period touches: what happened in it, never all that is stored. */
 async function clockedIn(records: Records, agreementId: string, { from, to }: Period): Promise<ClockedRecord[]> {
   const ids = new Set<string>();
-  for (const month of monthsOf(from, to)) {
-    let cursor: string | undefined;
-    do {
-      const page = await records.companions(incidents, attainmentPartition(agreementId, month), [''], {
-        limit: 100,
-        ...(cursor !== undefined && { cursor }),
-      });
-      for (const { id } of page.items) ids.add(String(id));
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
-  }
+  const partitions = monthsOf(from, to).flatMap((month) => attainmentPartitions(agreementId, month));
+  await Promise.all(
+    partitions.map(async (partition) => {
+      let cursor: string | undefined;
+      do {
+        const page = await records.companions(incidents, partition, [''], {
+          limit: 100,
+          ...(cursor !== undefined && { cursor }),
+        });
+        for (const { id } of page.items) ids.add(String(id));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+    }),
+  );
   const read = await Promise.all([...ids].map((id) => records.find(incidents, id)));
   return read.flatMap((stored) => (stored ? [{ record: stored.record.number, states: stored.record.clocks }] : []));
 }

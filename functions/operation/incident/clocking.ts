@@ -120,15 +120,20 @@ const COUNTING = new Set<ClockFact['what']>([
   'interval-begun',
 ]);
 
-/** `INCIDENT#ATTAINMENT#<agreement>#2026-03`: which incidents a month's attainment is computed from. */
-export const attainmentPartition = (agreementId: string, month: string): string => `INCIDENT#ATTAINMENT#${agreementId}#${month}`;
+/** `INCIDENT#ATTAINMENT#<agreement>#2026-03#7`: which incidents a month's attainment is computed from, spread by the end of their ids. */
+const attainment = (agreementId: string, month: string, part: string): string =>
+  `INCIDENT#ATTAINMENT#${agreementId}#${month}#${part}`;
+export const attainmentPartition = (agreementId: string, month: string, incidentId: string): string =>
+  attainment(agreementId, month, incidentId.at(-1)!);
+export const attainmentPartitions = (agreementId: string, month: string): string[] =>
+  [...'0123456789abcdef'].map((part) => attainment(agreementId, month, part));
 
 function countedIn({ id, number, agreement }: Incident, facts: readonly ClockFact[]): Companion[] {
   if (agreement === undefined) return [];
   const months = new Set(facts.filter(({ what }) => COUNTING.has(what)).map(({ at }) => at.slice(0, 7)));
   return [...months].map((month) => ({
     operation: 'put',
-    pk: attainmentPartition(agreement.id, month),
+    pk: attainmentPartition(agreement.id, month, id),
     sk: id,
     body: { id, number },
   }));

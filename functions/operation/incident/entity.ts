@@ -17,7 +17,7 @@ const keyOf = ({ id, kind, customerId }: Watcher): string =>
  *   INCIDENT#<id>                        CHILD#<id>                what became of a child when its parent was resolved
  *   INCIDENT#<id>                        FOLLOW#<what>             its children are still to follow; found under INCIDENT#FOLLOW
  *   INCIDENT#ALERT#<alert>               #                         the incident that an alert last joined
- *   INCIDENT#ATTAINMENT#<agreement>#2026-03   <incident>           whose clocks count in that month
+ *   INCIDENT#ATTAINMENT#<agreement>#2026-03#7 <incident>           whose clocks count in that month
  */
 export const incidents = defineEntity<Incident>(
   {
@@ -58,7 +58,7 @@ export const incidents = defineEntity<Incident>(
       byPhase: { index: 'gsi2', partition: 'INCIDENT#phase#{phase}#{shard}', sort: '{queue}', order: 'due' },
       byCustomer: {
         index: 'gsi3',
-        partition: 'INCIDENT#customer#{customerId}',
+        partition: 'INCIDENT#customer#{customerId}#{shard}',
         sort: '{createdAt}#{id}',
         order: 'created',
         newestFirst: true,
@@ -78,7 +78,7 @@ export const incidents = defineEntity<Incident>(
         newestFirst: true,
         each: { field: 'watcherId', of: ({ watchers = [] }: Incident) => watchers.map(keyOf) },
       },
-      byTeam: { index: 'gsi5', partition: 'INCIDENT#team#{teamId}#{phase}', sort: '{queue}', order: 'due' },
+      byTeam: { index: 'gsi5', partition: 'INCIDENT#team#{teamId}#{phase}#{shard}', sort: '{queue}', order: 'due' },
       byAssignee: { index: 'gsi6', partition: 'INCIDENT#assignee#{assigneeId}#{phase}', sort: '{queue}', order: 'due' },
     },
     choices: { phase: ['live', 'resolved', 'done'] },

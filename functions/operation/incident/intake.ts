@@ -80,11 +80,12 @@ export async function openIncident(
       : [];
   const asked = own ? { ...given, ...(await ownReport(desk, given)) } : given;
   const { customerId: party, serviceId } = asked;
-  const [whose, serving, judged, promises] = await Promise.all([
+  const [whose, serving, judged, promises, apart] = await Promise.all([
     settleWhose(asked, desk),
     settleService(serviceId, desk),
     judge(records, given.impact, given.urgency),
     party === undefined ? undefined : promisesOf(records, { customerId: party, serviceId }),
+    party === undefined ? undefined : isServedApart(records, party),
   ]);
   if (given.teamId !== undefined || given.assigneeId !== undefined) await settleAssignment(given, desk);
   if (given.restrictedTo) await settleTeams(given.restrictedTo, desk);
@@ -102,7 +103,7 @@ export async function openIncident(
     ...(origin.messageId !== undefined && { messageId: origin.messageId }),
     ...(given.restrictedTo && { restricted: true }),
     ...(colleague.length > 0 && { watchers: colleague }),
-    ...((await isServedApart(records, whose.customerId)) && { servedApart: true }),
+    ...((apart ?? (await isServedApart(records, whose.customerId))) && { servedApart: true }),
     ...(origin.monitoring && { monitoring: origin.monitoring }),
   };
   return records.create(incidents, (minted) => {
