@@ -2,6 +2,7 @@ import { defineArea } from '../kernel/area.js';
 import { incidents } from '../operation/incident/entity.js';
 import { contact } from '../relationship/contact.js';
 import { customer } from '../relationship/customer.js';
+import { supplier } from '../relationship/supplier.js';
 import { service } from '../strategy/service.js';
 import { person } from '../support/person.js';
 import { team } from '../support/team.js';
@@ -17,6 +18,6 @@ export const design = defineArea({
   name: 'design',
   impact: 'Agreements, calendars and escalation policies cannot be read or changed; running clocks go on.',
   entities: [agreements, calendars, escalationPolicies],
-  reads: [incidents, customer.entity, contact.entity, service.entity, person.entity, team.entity],
+  reads: [incidents, customer.entity, contact.entity, supplier.entity, service.entity, person.entity, team.entity],
   routes: [...agreementRoutes, ...calendarRoutes, ...escalationPolicyRoutes],
 });

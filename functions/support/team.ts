@@ -16,6 +16,7 @@ export const team = defineRegister({
       .max(5)
       .default([])
       .describe('The people told at escalation level 1, 2, …; an empty level is skipped'),
+    supplierId: Id.optional().describe('The supplier whose people it is: its contract then holds for what the team is assigned'),
     skills: z.array(z.string().trim().min(1).max(60)).max(50).default([]),
   },
   list: [],

@@ -9,7 +9,7 @@ import { attainmentPartitions } from '../../operation/incident/clocking.js';
 import { incidents } from '../../operation/incident/entity.js';
 import { agreements } from './entity.js';
 import { type Period, periodAt } from './period.js';
-import { attainmentOf, type ClockedRecord, type Located } from './report.js';
+import { attainmentOf, type ClockedRecord, type Located, namesOf } from './report.js';
 
 const Counted = z.object({
   record: z.string(),
@@ -63,7 +63,7 @@ export const attainmentRoute = route({
     const { timezone, reportingPeriod: kind } = agreement;
     const period = periodAt(kind, timezone, query.on === undefined ? now.getTime() : Date.parse(`${query.on}T12:00:00Z`));
     const clocked = await clockedIn(records, agreement.id, period);
-    const { clocks } = attainmentOf(clocked, period);
+    const { clocks } = attainmentOf(clocked, period, undefined, namesOf(agreement.kind));
     const own = (units: readonly Located[]) => units.filter((unit) => unit.agreement.id === agreement.id);
     return {
       status: 200,

@@ -1,5 +1,5 @@
 import type { ClockState } from './clock-state.js';
-import { instantText } from './reckoning.js';
+import { instantText, termOf } from './reckoning.js';
 import type { ClockName } from './terms.js';
 
 /** What followed for one clock: kept in the ticket's history, told to others. Instants are RFC 3339 in UTC. */
@@ -22,16 +22,21 @@ export interface ClockFact {
   /** Of a change of target: the due instant before it. */
   readonly before?: string;
   readonly why?: string;
+  /** Of an assignment's clock: the agreement that it counts for. */
+  readonly agreement?: string;
 }
 
 /** A fact about a state as it now is; `due` in epoch milliseconds, absent when there is none. */
 export function factOf(
-  { clock, cycle }: ClockState,
+  state: ClockState,
   what: ClockFact['what'],
   at: string,
   more: { readonly due?: number | undefined; readonly before?: string | undefined; readonly why?: string } = {},
 ): ClockFact {
+  const { clock, cycle, assignedTo } = state;
   const due = instantText(more.due);
   const { before, why } = more;
-  return { what, clock, cycle, at, ...(due && { due }), ...(before && { before }), ...(why && { why }) };
+  const agreement = assignedTo && termOf(state)?.agreement.id;
+  const said = { ...(due && { due }), ...(before && { before }), ...(why && { why }), ...(agreement && { agreement }) };
+  return { what, clock, cycle, at, ...said };
 }

@@ -2,14 +2,16 @@ import * as z from 'zod';
 import { Id, Instant } from '../../kernel/record.js';
 import { SelectionRule } from './selection.js';
 import { ClockName, PendingReason, Priority, PriorityTargets, RetargetPolicy, Target } from './terms.js';
+import { AssignedTo } from './underpinning.js';
 
 /**
  * What a ticket keeps of its service-level clocks: plain JSON inside its own
  * record (`clocks: ClockState[]`), the same for every noun. It holds what
  * happened, not what follows from it: elapsed time and due instants are
  * computed from it (`reckoning.ts`), except those that are facts for good.
- * All three clocks are kept from the instant of opening, also while no agreement
- * promises anything, so that one that attaches later counts from the opening.
+ * All three clocks of a ticket are kept from the instant of opening, also while no agreement
+ * promises anything, so that one that attaches later counts from the opening. An
+ * assignment has a clock of its own when its team or supplier promises something.
  */
 
 const Version = z.strictObject({ id: Id, version: z.int().min(1) });
@@ -47,7 +49,7 @@ export type Wait = z.infer<typeof Wait>;
 
 const Stop = z.strictObject({
   at: Instant,
-  why: z.enum(['acknowledged', 'replied', 'resolved']),
+  why: z.enum(['acknowledged', 'replied', 'resolved', 'reassigned']),
   by: z.string(),
   due: Instant.optional().describe('The due instant that it was judged by'),
   term: z.int().min(0).optional().describe('The term that it was judged by'),
@@ -73,6 +75,7 @@ export const ClockState = z.strictObject({
   cycleFrom: Instant.optional().describe('When the cycle began, if it was reopened; else as from'),
   from: Instant.describe('Where counting began: the opening, the restart, the last update'),
   policy: Version.optional().describe('Escalation policy of this cycle'),
+  assignedTo: AssignedTo.optional().describe('Of an assignment: whose it is'),
   terms: z.array(ClockTerm).describe('Oldest first; the last one holds'),
   waits: z.array(Wait).optional().describe('While the ticket was pending, for whatever reason'),
   stops: z.array(Stop).optional(),
@@ -103,6 +106,19 @@ export type Happening = { readonly at: string; readonly by: string } & (
    * without an attachment nothing is promised any more.
    */
   | { readonly kind: 'retargeted'; readonly attachment?: Attachment | undefined; readonly why: string }
+  | Assigned
 );
+
+/**
+ * The ticket was given to a team, or what underpins that was selected again; without an attachment the team promises nothing.
+ * `since`: when the team got it, which a promise that attaches later counts from.
+ */
+export interface Assigned {
+  readonly kind: 'assigned';
+  readonly to: AssignedTo;
+  readonly since: string;
+  readonly attachment?: Attachment | undefined;
+  readonly why: string;
+}
 
 export type { ClockFact } from './clock-fact.js';

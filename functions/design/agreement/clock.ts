@@ -1,8 +1,10 @@
 import type { Calendars } from '../calendar/book.js';
+import { reassigned } from './assignment.js';
 import { type ClockFact, factOf } from './clock-fact.js';
 import type { ClockState, Happening, Stop } from './clock-state.js';
 import { computedDue, instantText, stopOf, termOf, waitOf } from './reckoning.js';
 import { retarget } from './retarget.js';
+import { stopped } from './stopping.js';
 import { CLOCKS, type ClockName } from './terms.js';
 import { waitsClosed, waitTakenAlong } from './wait.js';
 
@@ -10,8 +12,9 @@ import { waitsClosed, waitTakenAlong } from './wait.js';
  * The service-level clocks of one ticket (ISO/IEC 20000-1, 8.3.3 and 8.6.1): what each happening
  * does to them. The response clock never pauses and stops at the first answer; the
  * resolution clock pauses while pending and goes on when reopened; the update
- * clock begins again with every public comment of an agent. A breach is a
- * fact with an instant, recorded once. Knows no noun, no store and no time of day.
+ * clock begins again with every public comment of an agent; each assignment that a team or
+ * supplier promised something about has a clock of its own. A breach is a fact with an
+ * instant, recorded once. Knows no noun, no store and no time of day.
  */
 
 export interface Outcome {
@@ -37,13 +40,17 @@ export function settle(states: readonly ClockState[], calendars: Calendars, now:
  */
 export function happen(states: readonly ClockState[], happening: Happening, calendars: Calendars): Outcome {
   const { states: before, facts } = settle(states, calendars, happening.at);
+  if (happening.kind === 'assigned') {
+    const after = reassigned(before, happening, calendars, facts);
+    return { states: after.map((state) => settled(state, calendars, Date.parse(happening.at), facts)), facts };
+  }
   const after = before.flatMap((state) => {
     if (isOver(state))
       return happening.kind === 'unmerged'
         ? [settled(revived(state, happening, calendars, facts), calendars, Date.parse(happening.at), facts)]
         : [state];
     const next =
-      happening.kind === 'retargeted'
+      happening.kind === 'retargeted' && !state.assignedTo
         ? retarget(state, happening, calendars, facts)
         : [moved(state, happening, calendars, facts)];
     return next.map((each) => settled(each, calendars, Date.parse(happening.at), facts));
@@ -64,6 +71,9 @@ function settled(state: ClockState, calendars: Calendars, now: number, facts: Cl
 
 type Move = (state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]) => ClockState;
 
+const stop: Move = (state, { kind, at, by }, calendars, facts) =>
+  stopped(state, { why: kind as Stop['why'], at, by }, calendars, facts);
+
 const MOVES: Record<ClockName, Partial<Record<Happening['kind'], Move>>> = {
   response: { acknowledged: stop, replied: stop, resolved: stop, cancelled: end, merged: end },
   resolution: { pended: wait, resumed: resume, resolved: stop, reopened: goOn, cancelled: end, merged: end },
@@ -76,23 +86,15 @@ const MOVES: Record<ClockName, Partial<Record<Happening['kind'], Move>>> = {
     cancelled: end,
     merged: end,
   },
+  assignment: { pended: wait, resumed: resume, resolved: stop, reopened: goOnUnlessPassedOn, cancelled: end, merged: end },
 };
 
 function moved(state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
   const move = MOVES[state.clock][happening.kind];
-  const stopped = stopOf(state) !== undefined;
+  const isStopped = stopOf(state) !== undefined;
   const wantsStopped = happening.kind === 'reopened';
-  if (!move || (move !== end && stopped !== wantsStopped)) return state;
+  if (!move || (move !== end && isStopped !== wantsStopped)) return state;
   return move(state, happening, calendars, facts);
-}
-
-function stop(state: ClockState, { kind, at, by }: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
-  const due = computedDue(state, calendars);
-  const dueText = instantText(due);
-  const judged = { ...(dueText && { due: dueText }), ...(state.terms.length > 0 && { term: state.terms.length - 1 }) };
-  const stopping: Stop = { at, why: kind as Stop['why'], by, ...judged };
-  facts.push(factOf(state, 'stopped', at, { due, why: kind }));
-  return { ...state, ...waitsClosed(state, at), stops: [...(state.stops ?? []), stopping] };
 }
 
 function wait(state: ClockState, happening: Happening, _: Calendars, facts: ClockFact[]): ClockState {
@@ -121,6 +123,11 @@ function goOn(state: ClockState, happening: Happening, calendars: Calendars, fac
   return next;
 }
 
+/** What was resolved by the team that still has it goes on; what was passed on before stays as it was. */
+function goOnUnlessPassedOn(state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
+  return stopOf(state)?.why === 'resolved' ? goOn(state, happening, calendars, facts) : state;
+}
+
 /** Closes the running interval of the update clock, or the one at which it had stopped, and begins the next. */
 function beginInterval(state: ClockState, happening: Happening, calendars: Calendars, facts: ClockFact[]): ClockState {
   const { at } = happening;
@@ -141,13 +148,13 @@ function beginInterval(state: ClockState, happening: Happening, calendars: Calen
 function pastInterval(state: ClockState, at: string, calendars: Calendars): NonNullable<ClockState['past']> {
   const term = termOf(state);
   if (term?.target === undefined && !state.breach) return [];
-  const stopped = stopOf(state);
-  const due = state.breach?.due ?? (stopped ? stopped.due : instantText(computedDue(state, calendars)));
+  const held = stopOf(state);
+  const due = state.breach?.due ?? (held ? held.due : instantText(computedDue(state, calendars)));
   return [
     {
       cycle: state.cycle,
       from: state.from,
-      to: stopped?.at ?? at,
+      to: held?.at ?? at,
       ...(due !== undefined && { due }),
       ...(state.breach && { breachedAt: state.breach.at }),
       agreement: term!.agreement,

@@ -32,14 +32,16 @@ export const ClockExplanation = ClockView.extend({
 });
 export type ClockExplanation = z.infer<typeof ClockExplanation>;
 
-/** Undefined when nothing is promised for this clock. */
+/** The current state of a clock, or that of a cycle; undefined when nothing is promised for it. */
 export function explainClock(
   states: readonly ClockState[],
   clock: ClockName,
   calendars: Calendars,
   now: string,
+  cycle?: number,
 ): ClockExplanation | undefined {
-  const state = settle(currentStates(states), calendars, now).states.find((each) => each.clock === clock);
+  const asked = cycle === undefined ? currentStates(states) : states.filter((state) => state.cycle === cycle);
+  const state = settle(asked, calendars, now).states.find((each) => each.clock === clock);
   const view = state && viewClocks([state], calendars, now)[0];
   if (!view) return undefined;
   const segments = segmentsOf(state, calendars, countedUntil(state, Date.parse(now)));

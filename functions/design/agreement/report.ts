@@ -1,7 +1,7 @@
 import { type Unit, unitsOf } from './attainment.js';
 import type { ClockState } from './clock-state.js';
 import type { Period } from './period.js';
-import { CLOCKS, type ClockName } from './terms.js';
+import { CLOCKS, type ClockName, UNDERPINNING } from './terms.js';
 
 /** One ticket with its clocks; `record` is how a report links to it. */
 export interface ClockedRecord {
@@ -39,11 +39,16 @@ export interface Frozen {
 }
 
 /** Attainment of a period by clock, each figure with the units behind it; what was frozen is corrected, never changed. */
-export function attainmentOf(records: readonly ClockedRecord[], period: Period, frozen?: Frozen): Attainment {
+export function attainmentOf(
+  records: readonly ClockedRecord[],
+  period: Period,
+  frozen?: Frozen,
+  clocks = namesOf('SLA'),
+): Attainment {
   const units = records.flatMap(({ record, states }) => unitsOf(states).map((unit): Located => ({ ...unit, record })));
   const within = units.filter(({ at }) => at !== undefined && Date.parse(at) >= period.from && Date.parse(at) < period.to);
   return {
-    clocks: CLOCKS.map((clock) =>
+    clocks: clocks.map((clock) =>
       clockAttainment(
         clock,
         within.filter((unit) => unit.clock === clock),
@@ -52,6 +57,9 @@ export function attainmentOf(records: readonly ClockedRecord[], period: Period, 
     corrections: frozen ? records.flatMap((record) => correctionsOf(record, frozen)) : [],
   };
 }
+
+/** The clocks that an agreement of a kind is about. */
+export const namesOf = (kind: string): readonly ClockName[] => (kind === 'SLA' ? CLOCKS : UNDERPINNING);
 
 function clockAttainment(clock: ClockName, units: readonly Located[]): ClockAttainment {
   const [met, breached, excluded] = (['met', 'breached', 'excluded'] as const).map((outcome) =>

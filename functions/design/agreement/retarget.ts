@@ -82,7 +82,8 @@ function stopJudged(state: ClockState, calendars: Calendars): ClockState {
 /** What is given up, and what begins at the change; a pause goes along. */
 function restarted(state: ClockState, { at, by, attachment }: Retargeting, term: ClockTerm): [ClockState, ClockState] {
   const policy = attachment?.policy ?? state.policy;
-  const begun = { clock: state.clock, cycle: state.cycle + 1, from: at, terms: [term] };
+  const { assignedTo } = state;
+  const begun = { clock: state.clock, cycle: state.cycle + 1, from: at, terms: [term], ...(assignedTo && { assignedTo }) };
   return [
     { ...state, ...waitsClosed(state, at), ended: { at, why: 'restarted', by } },
     { ...begun, ...(policy && { policy }), ...waitTakenAlong(state, at) },

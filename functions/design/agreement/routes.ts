@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { attachmentRoutes } from '../../kernel/attachment-routes.js';
 import { commentRoutes } from '../../kernel/comment-routes.js';
-import { Refusal } from '../../kernel/errors.js';
+import { type FieldError, Refusal } from '../../kernel/errors.js';
 import { linkRoutes } from '../../kernel/link-routes.js';
 import { type Role, STAFF } from '../../kernel/permission.js';
 import { recordReply, refuseBeyond } from '../../kernel/present.js';
@@ -9,9 +9,12 @@ import { decideSeen, readSeen, recordRoutes } from '../../kernel/record-routes.j
 import { type Context, type Route, route } from '../../kernel/route.js';
 import { amendRoute, moveRoute } from '../../kernel/write-routes.js';
 import { customer } from '../../relationship/customer.js';
+import { supplier } from '../../relationship/supplier.js';
 import { service } from '../../strategy/service.js';
+import { team } from '../../support/team.js';
 import { calendars, definitionOf } from '../calendar/entity.js';
 import { WorkingTime } from '../calendar/working-time.js';
+import { escalationPolicies } from '../escalation-policy/entity.js';
 import { Agreement, activate, amend, discard, draft, end, Facts, revise } from './agreement.js';
 import { unreachableTargets } from './attachment.js';
 import { attainmentRoute } from './attainment-route.js';
@@ -110,19 +113,38 @@ export const routes: Route[] = [
   ...attachmentRoutes(agreements, { read: STAFF, write: MANAGERS }),
 ];
 
-/** An agreement names a calendar in use, customers and services that exist, and targets that the calendar can meet. */
-async function refuseUnfit({ calendarId, customerId, serviceIds, targets }: Facts, { records, now }: Context): Promise<void> {
-  const [calendar, party, ...named] = await Promise.all([
+/** An agreement names a calendar in use, parties and services that exist, and targets that the calendar can meet. */
+async function refuseUnfit(given: Facts, { records, now }: Context): Promise<void> {
+  const { calendarId, serviceIds, targets } = given;
+  const [calendar, parties, ...named] = await Promise.all([
     records.find(calendars, calendarId),
-    customerId === undefined ? undefined : records.find(customer.entity, customerId),
+    unknownParties(given, records),
     ...serviceIds.map((id) => records.find(service.entity, id)),
   ]);
   const time = calendar && new WorkingTime(definitionOf(calendar.record));
   const errors = [
     ...(time ? unreachableTargets(targets, time, now.getTime()) : []),
     ...(calendar?.record.status === 'active' ? [] : [{ pointer: '/calendarId', message: 'There is no such calendar in use.' }]),
-    ...(customerId === undefined || party ? [] : [{ pointer: '/customerId', message: 'There is no such customer.' }]),
+    ...parties,
     ...named.flatMap((found, i) => (found ? [] : [{ pointer: `/serviceIds/${i}`, message: 'There is no such service.' }])),
   ];
   if (errors.length > 0) throw new Refusal('invalid', errors[0]!.message, { errors });
+}
+
+/** Whom it names and who is not there. */
+async function unknownParties(given: Facts, records: Context['records']): Promise<FieldError[]> {
+  const named = [
+    ['customerId', customer.entity, 'customer'],
+    ['teamId', team.entity, 'team'],
+    ['supplierId', supplier.entity, 'supplier'],
+    ['escalationPolicyId', escalationPolicies, 'escalation policy'],
+  ] as const;
+  const found = await Promise.all(
+    named.map(async ([field, entity, noun]): Promise<FieldError[]> => {
+      const id = given[field];
+      if (id === undefined || (await records.find(entity, id))) return [];
+      return [{ pointer: `/${field}`, message: `There is no such ${noun}.` }];
+    }),
+  );
+  return found.flat();
 }

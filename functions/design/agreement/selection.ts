@@ -9,7 +9,15 @@ import type { AgreementTerms } from './terms.js';
  * is a gap to be reported, never an error.
  */
 
-export const SelectionRule = z.enum(['customer-service', 'customer', 'service-default']);
+export const SelectionRule = z.enum([
+  'customer-service',
+  'customer',
+  'service-default',
+  'team-service',
+  'team',
+  'supplier-service',
+  'supplier',
+]);
 export type SelectionRule = z.infer<typeof SelectionRule>;
 
 /** An active version of an agreement, with whom it is for: no customer means anybody, no services means all of them. */
@@ -23,13 +31,16 @@ export type Selection<C extends Candidate> =
   | { readonly found: true; readonly agreement: C; readonly rule: SelectionRule; readonly because: string }
   | { readonly found: false; readonly gap: 'no-customer' | 'no-service' | 'no-agreement'; readonly because: string };
 
-const BECAUSE: Record<SelectionRule, string> = {
+const BECAUSE = {
   'customer-service': 'The customer has an agreement of its own for this service.',
   customer: 'The customer has an agreement for all services.',
   'service-default': 'The service has a default agreement.',
-};
+} as const;
 
-const RULES: readonly [SelectionRule, (candidate: Candidate, ticket: { customerId: string; serviceId: string }) => boolean][] = [
+const RULES: readonly [
+  keyof typeof BECAUSE,
+  (candidate: Candidate, ticket: { customerId: string; serviceId: string }) => boolean,
+][] = [
   ['customer-service', (c, ticket) => c.customerId === ticket.customerId && c.serviceIds.includes(ticket.serviceId)],
   ['customer', (c, ticket) => c.customerId === ticket.customerId && c.serviceIds.length === 0],
   ['service-default', (c, ticket) => c.customerId === undefined && c.serviceIds.includes(ticket.serviceId)],
@@ -51,12 +62,15 @@ export function selectAgreement<C extends Candidate>(
   return { found: false, gap: 'no-agreement', because: 'No agreement covers this customer and service at that time.' };
 }
 
-function holds({ timezone, validFrom, validTo }: Candidate['terms'], at: number): boolean {
+/** Whether an agreement is in force at an instant (epoch ms), by the dates of its own zone. */
+export function holds({ timezone, validFrom, validTo }: Candidate['terms'], at: number): boolean {
   const date = localDate(timezone, at);
   return validFrom <= date && (validTo === undefined || date <= validTo);
 }
 
-const latestFirst = (a: Candidate, b: Candidate): number =>
+type Dated = Omit<Candidate, 'customerId'>;
+
+export const latestFirst = (a: Dated, b: Dated): number =>
   compare(b.terms.validFrom, a.terms.validFrom) || compare(b.id, a.id) || b.version - a.version;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

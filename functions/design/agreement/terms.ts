@@ -9,8 +9,11 @@ import { TimeZone } from '../calendar/calendar.js';
  * to the record, not here.
  */
 
+/** What a customer is promised about a ticket. */
 export const CLOCKS = ['response', 'resolution', 'update'] as const;
-export const ClockName = z.enum(CLOCKS);
+/** What a team or supplier promises about what it is assigned. */
+export const UNDERPINNING = ['assignment'] as const;
+export const ClockName = z.enum([...CLOCKS, ...UNDERPINNING]);
 export type ClockName = z.infer<typeof ClockName>;
 
 /** A length of working time; the unit is kept as written, as a working day is neither 24 hours nor a day's open time. */
@@ -27,6 +30,7 @@ export const PriorityTargets = z.strictObject({
   response: Target.optional(),
   resolution: Target.optional(),
   update: Target.optional(),
+  assignment: Target.optional().describe('How long a team may have it; of an OLA or underpinning contract, and nothing else'),
 });
 export type PriorityTargets = z.infer<typeof PriorityTargets>;
 

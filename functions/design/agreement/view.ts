@@ -5,7 +5,9 @@ import { MINUTE } from '../calendar/interval.js';
 import { isOver, settle } from './clock.js';
 import { type ClockState, ClockTerm } from './clock-state.js';
 import { computedDue, elapsedAt, instantOr, instantText, lengthOf, stopOf, termOf, waitOf } from './reckoning.js';
+import type { SelectionRule } from './selection.js';
 import { ClockName } from './terms.js';
+import { AssignedTo } from './underpinning.js';
 
 /** What is shown of a clock. A clock runs outside hours too; it merely does not advance. */
 export const ClockStatus = z.enum(['running', 'paused', 'stopped', 'ended']);
@@ -13,7 +15,11 @@ export type ClockStatus = z.infer<typeof ClockStatus>;
 
 export const ClockView = z.object({
   clock: ClockName,
-  cycle: z.int().min(1),
+  cycle: z.int().min(1).describe('Of an assignment: which, counted through the ticket’s life'),
+  promise: z
+    .enum(['SLA', 'OLA', 'underpinning-contract'])
+    .describe('Promised to the customer, or by the team or supplier that has the ticket'),
+  assignedTo: AssignedTo.optional().describe('Of an assignment: whose it is'),
   status: ClockStatus,
   target: ClockTerm.shape.target.unwrap(),
   priority: ClockTerm.shape.priority,
@@ -50,6 +56,16 @@ export const countedUntil = (state: ClockState, now: number): number =>
 export const viewClocks = (states: readonly ClockState[], calendars: Calendars, now: string): ClockView[] =>
   settle(currentStates(states), calendars, now).states.flatMap((state) => viewOf(state, calendars, Date.parse(now)) ?? []);
 
+/** The same, with the assignments that are over. */
+export function viewEveryClock(states: readonly ClockState[], calendars: Calendars, now: string): ClockView[] {
+  const current = currentStates(states);
+  const shown = states.filter((state) => current.includes(state) || (state.assignedTo && state.ended?.why !== 'restarted'));
+  return settle(shown, calendars, now).states.flatMap((state) => viewOf(state, calendars, Date.parse(now)) ?? []);
+}
+
+const promiseOf = (rule: SelectionRule): ClockView['promise'] =>
+  rule.startsWith('team') ? 'OLA' : rule.startsWith('supplier') ? 'underpinning-contract' : 'SLA';
+
 function viewOf(state: ClockState, calendars: Calendars, now: number): ClockView | undefined {
   const term = termOf(state);
   if (term?.target === undefined) return undefined;
@@ -64,6 +80,8 @@ function viewOf(state: ClockState, calendars: Calendars, now: number): ClockView
   return {
     clock: state.clock,
     cycle: state.cycle,
+    promise: promiseOf(term.rule),
+    ...(state.assignedTo && { assignedTo: state.assignedTo }),
     status: statusOf(state),
     target: term.target,
     priority: term.priority,

@@ -57,6 +57,7 @@ export const en = {
     'clock.response': 'response',
     'clock.resolution': 'resolution',
     'clock.update': 'next update',
+    'clock.assignment': 'team’s part',
 
     'received.subject': '[{number}] We have received: {title}',
     'received.heading': 'We have received your report',

@@ -57,6 +57,7 @@ export const zhCN: Language = {
     'clock.response': '响应',
     'clock.resolution': '解决',
     'clock.update': '下次进展通报',
+    'clock.assignment': '团队处理',
 
     'received.subject': '[{number}] 已收到：{title}',
     'received.heading': '我们已收到您的报告',

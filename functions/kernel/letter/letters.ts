@@ -20,7 +20,7 @@ interface ForStaff extends About {
 }
 
 interface ClockNotice extends ForStaff {
-  readonly clock: 'response' | 'resolution' | 'update';
+  readonly clock: 'response' | 'resolution' | 'update' | 'assignment';
   readonly dueAt: string;
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ClockExplanation, explainClock } from '../../design/agreement/explain.js';
-import { CLOCKS, type ClockName } from '../../design/agreement/terms.js';
-import { ClockView, viewClocks } from '../../design/agreement/view.js';
+import { ClockName } from '../../design/agreement/terms.js';
+import { ClockView, viewEveryClock } from '../../design/agreement/view.js';
 import { Refusal } from '../../kernel/errors.js';
 import { STAFF } from '../../kernel/permission.js';
 import { readSeen } from '../../kernel/record-routes.js';
@@ -16,13 +16,17 @@ export const clockRoutes: Route[] = [
     path: '/v1/incidents/{id}/clocks',
     permission: 'incident:read',
     roles: STAFF,
-    summary: 'The clocks of one incident as they stand now; minutes are working minutes',
+    summary:
+      'The clocks of one incident as they stand now, those promised to the customer and those of each assignment; minutes are working minutes',
     reply: () => z.object({ items: z.array(ClockView), agreement: z.unknown().optional(), gap: z.string().optional() }),
     handle: async ({ params }, context) => {
       const { record } = await readSeen(context, incidents, params['id']!);
       const { calendars } = await boundOf(context.records, record);
       const { agreement, gap } = record;
-      return { status: 200, body: { items: viewClocks(record.clocks, calendars, context.now.toISOString()), agreement, gap } };
+      return {
+        status: 200,
+        body: { items: viewEveryClock(record.clocks, calendars, context.now.toISOString()), agreement, gap },
+      };
     },
   }),
   route({
@@ -31,15 +35,19 @@ export const clockRoutes: Route[] = [
     permission: 'incident:read',
     roles: STAFF,
     summary: 'Why a clock stands where it stands: segments whose sum is the number shown',
+    query: () =>
+      z.strictObject({
+        cycle: z.coerce.number().int().min(1).optional().describe('An earlier one, such as an assignment that is over'),
+      }),
     reply: ClockExplanation,
-    handle: async ({ params }, context) => {
-      const clock = params['clock']!;
-      if (!CLOCKS.includes(clock as ClockName))
-        throw new Refusal('not-found', `There is no clock ${clock}; the clocks are ${CLOCKS.join(', ')}.`);
+    handle: async ({ params, query }, context) => {
+      const asked = ClockName.safeParse(params['clock']);
+      if (!asked.success)
+        throw new Refusal('not-found', `There is no clock ${params['clock']}; the clocks are ${ClockName.options.join(', ')}.`);
       const { record } = await readSeen(context, incidents, params['id']!);
       const { calendars } = await boundOf(context.records, record);
-      const explained = explainClock(record.clocks, clock as ClockName, calendars, context.now.toISOString());
-      if (!explained) throw new Refusal('not-found', `${record.number} is promised no ${clock}.`);
+      const explained = explainClock(record.clocks, asked.data, calendars, context.now.toISOString(), query.cycle);
+      if (!explained) throw new Refusal('not-found', `${record.number} is promised no ${asked.data}.`);
       return { status: 200, body: explained };
     },
   }),

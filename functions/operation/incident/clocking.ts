@@ -3,7 +3,8 @@ import type { ClockFact, ClockState, Happening } from '../../design/agreement/cl
 import { currentStates, nextDue } from '../../design/agreement/view.js';
 import type { Calendars, VersionRef } from '../../design/calendar/book.js';
 import { isLive, lookAtClocks } from '../../design/escalation-policy/checkpoints.js';
-import { passOn } from '../../design/escalation-policy/pages.js';
+import type { Reachable } from '../../design/escalation-policy/ladder.js';
+import { type Page, passOn } from '../../design/escalation-policy/pages.js';
 import type { Audience, EscalationPolicy } from '../../design/escalation-policy/policy.js';
 import type { Companion, Decision } from '../../kernel/decision.js';
 import type { Notice } from '../../kernel/notice.js';
@@ -81,7 +82,9 @@ const unwatched = (incident: Incident): Incident =>
 function withDue(incident: Incident, { calendars }: Bound, now: string): Incident {
   const { nextDue: _due, overdueSince: _since, ...rest } = incident;
   const due = nextDue(incident.clocks, calendars, now);
-  const breaches = currentStates(incident.clocks).flatMap((state) => (state.breach && isLive(state) ? [state.breach.at] : []));
+  const breaches = currentStates(incident.clocks).flatMap((state) =>
+    state.breach && !state.assignedTo && isLive(state) ? [state.breach.at] : [],
+  );
   const since = breaches.sort()[0];
   return { ...rest, ...(due !== undefined && { nextDue: due }), ...(since !== undefined && { overdueSince: since }) };
 }
@@ -94,7 +97,7 @@ export function wakeOf(
 ): string | undefined {
   const look = lookAtClocks({ states: clocks, calendars, policies, fired: new Set(escalation.fired), now });
   if (look.notices.length > 0) return now;
-  const pages = passOn(escalation.pages, clocks, NOBODY, terminalOf(clocks, policies), now);
+  const pages = passPages(escalation.pages, clocks, NOBODY, policies, now);
   if (pages.pages.length > 0) return now;
   const wakes = [look.wake, pages.wake, monitoring?.settlesAt].filter((wake) => wake !== undefined);
   return wakes.length > 0 ? wakes.sort()[0] : undefined;
@@ -103,10 +106,27 @@ export function wakeOf(
 /** When a page goes up does not depend on who then stands there. */
 const NOBODY = { assignee: false, levels: [], serviceOwner: false, relationshipOwner: false };
 
-/** The recipient that always exists: the policy's own, else management. */
-export function terminalOf(clocks: readonly ClockState[], policies: Bound['policies']): Audience {
-  const policy = currentStates(clocks).find((state) => state.policy)?.policy;
+/** The recipient that always exists: the policy's own, else management. An assignment may have a policy of its own. */
+export function terminalOf(clocks: readonly ClockState[], policies: Bound['policies'], clock?: string): Audience {
+  const bound = currentStates(clocks).filter((state) => state.policy);
+  const policy = ((clock === 'assignment' && bound.find((state) => state.assignedTo)) || bound[0])?.policy;
   return policy ? policies(policy).terminal : { kind: 'topic', topic: 'management' };
+}
+
+/** The pages that are passed on, each towards the terminal recipient of its own policy, and when to look again. */
+export function passPages(
+  pages: readonly Page[],
+  clocks: readonly ClockState[],
+  reachable: Reachable,
+  policies: Bound['policies'],
+  now: string,
+): ReturnType<typeof passOn> {
+  const own = (underpinning: boolean) => pages.filter(({ clock }) => (clock === 'assignment') === underpinning);
+  const [first, second] = [own(false), own(true)].map((some) =>
+    passOn(some, clocks, reachable, terminalOf(clocks, policies, some[0]?.clock), now),
+  );
+  const wake = [first!.wake, second!.wake].filter((each) => each !== undefined).sort()[0];
+  return { pages: [...first!.pages, ...second!.pages], ...(wake !== undefined && { wake }) };
 }
 
 /** Facts by which a cycle counts, or ceases to count, in a month's attainment. */
@@ -129,12 +149,9 @@ export const attainmentPartitions = (agreementId: string, month: string): string
   [...'0123456789abcdef'].map((part) => attainment(agreementId, month, part));
 
 function countedIn({ id, number, agreement }: Incident, facts: readonly ClockFact[]): Companion[] {
-  if (agreement === undefined) return [];
-  const months = new Set(facts.filter(({ what }) => COUNTING.has(what)).map(({ at }) => at.slice(0, 7)));
-  return [...months].map((month) => ({
-    operation: 'put',
-    pk: attainmentPartition(agreement.id, month, id),
-    sk: id,
-    body: { id, number },
-  }));
+  const partitions = facts.flatMap((fact) => {
+    const counting = COUNTING.has(fact.what) ? (fact.agreement ?? agreement?.id) : undefined;
+    return counting === undefined ? [] : [attainmentPartition(counting, fact.at.slice(0, 7), id)];
+  });
+  return [...new Set(partitions)].map((pk) => ({ operation: 'put', pk, sk: id, body: { id, number } }));
 }

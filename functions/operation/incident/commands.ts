@@ -8,7 +8,9 @@ import type { Change } from './clocking.js';
 import { answered } from './escalation.js';
 import { toFollow } from './family.js';
 import { type Incident, lifecycle, phaseOf, type Resolution, refuseUnlessLive } from './incident.js';
+import { assignedTo } from './opening.js';
 import { once, toAssignee, toFollowers } from './told.js';
+import type { Underpinned } from './underpinned.js';
 
 /** What may be done to an incident: each command takes it as it stands and says what it becomes, or refuses. Pure. */
 
@@ -45,20 +47,26 @@ export interface Assignment {
   readonly assigneeId?: string | undefined;
 }
 
-/** To a team, a person, or both; giving a team alone takes the person off. */
-export function assign(incident: Incident, to: Assignment, moving: Moving): Change {
+/**
+ * To a team, a person, or both; giving a team alone takes the person off. `underpinned`: what that team promises; while the
+ * team stays the same, its clock stays too.
+ */
+export function assign(incident: Incident, to: Assignment, moving: Moving, underpinned?: Underpinned): Change {
   refuseUnlessLive(incident, 'assign');
   const { teamId: _team, assigneeId: _assignee, ...rest } = incident;
   const teamId = to.teamId ?? incident.teamId;
+  const passedOn = teamId !== undefined && teamId !== incident.teamId;
   const next: Incident = {
     ...rest,
     ...(teamId !== undefined && { teamId }),
+    ...(passedOn && { assignedAt: moving.now }),
     ...(to.assigneeId !== undefined && { assigneeId: to.assigneeId }),
   };
   return {
     next,
     event: 'incident.assigned',
     detail: { ...to },
+    ...(passedOn && underpinned && { happenings: [assignedTo(underpinned, moving.now, moving, 'assigned')] }),
     notices: toAssignee(next, moving, `assigned#${incident.version}`, 'assigned'),
   };
 }

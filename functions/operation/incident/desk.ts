@@ -1,3 +1,4 @@
+import type { Attachment } from '../../design/agreement/clock-state.js';
 import type { Role } from '../../kernel/permission.js';
 import { maySee } from '../../kernel/present.js';
 import { notFound, readSeen } from '../../kernel/record-routes.js';
@@ -7,7 +8,7 @@ import { type Moving, moving } from '../../kernel/write-routes.js';
 import { type Change, clocked } from './clocking.js';
 import { incidents } from './entity.js';
 import type { Incident } from './incident.js';
-import { type Attached, boundOf, Unprepared } from './surroundings.js';
+import { boundOf, Unprepared } from './surroundings.js';
 
 /** What a command's surroundings are reached by: a request's, or a task's. */
 export type Desk = Pick<Context, 'records' | 'caller' | 'now'>;
@@ -21,20 +22,20 @@ const TRIES = 3;
 
 /**
  * Carries out one command: loads what the clocks need, lets the rule decide on what stands, moves the clocks,
- * and writes it all in one transaction. `attached` is what the command is about to bind the clocks to.
+ * and writes it all in one transaction. `attachments`: what the command is about to bind the clocks to.
  */
 export async function command(
   desk: Desk,
   key: string,
   expected: number | undefined,
   rule: Command,
-  attached?: Attached,
+  attachments?: readonly (Attachment | undefined)[],
 ): Promise<Stored<Incident>> {
   const { records, caller } = desk;
   for (let attempt = 1; ; attempt++) {
     const { record } = await records.read(incidents, key);
     if (!maySee(incidents, record, caller)) throw notFound(incidents, key);
-    const bound = await boundOf(records, record, attached?.attachment);
+    const bound = await boundOf(records, record, attachments);
     try {
       return await records.decide(incidents, record.id, expected, (current, stored) =>
         clocked(rule(current, moving(desk)), stored, bound, desk.now.toISOString()),

@@ -3,11 +3,10 @@ import { viewClocks } from '../../design/agreement/view.js';
 import { MINUTE } from '../../design/calendar/interval.js';
 import { lookAtClocks, type Notice as Step } from '../../design/escalation-policy/checkpoints.js';
 import { reachableOf } from '../../design/escalation-policy/ladder.js';
-import { type Page, type PassedOn, passOn } from '../../design/escalation-policy/pages.js';
-import type { Audience } from '../../design/escalation-policy/policy.js';
+import type { Page, PassedOn } from '../../design/escalation-policy/pages.js';
 import type { Notice as Told } from '../../kernel/notice.js';
 import { type OnDuty, reachableFrom, recipientsOf } from './audience.js';
-import { type Bound, type Change, terminalOf } from './clocking.js';
+import { type Bound, type Change, passPages, terminalOf } from './clocking.js';
 import type { Incident } from './incident.js';
 
 /**
@@ -21,11 +20,10 @@ export function escalate(incident: Incident, duty: OnDuty, bound: Bound, now: st
   const { states, facts } = settle(incident.clocks, bound.calendars, now);
   const current = { ...incident, clocks: states };
   const { fired, pages } = incident.escalation;
-  const terminal = terminalOf(states, bound.policies);
   const look = lookAtClocks({ states, ...bound, fired: new Set(fired), now });
-  const passed = passOn(pages, states, reachableFrom(duty), terminal, now).pages;
+  const passed = passPages(pages, states, reachableFrom(duty), bound.policies, now).pages;
   if (facts.length === 0 && look.notices.length === 0 && passed.length === 0) return undefined;
-  const steps = look.notices.map((notice) => told(notice, current, duty, terminal, bound, now));
+  const steps = look.notices.map((notice) => told(notice, current, duty, bound, now));
   const breached = facts.some(({ what }) => what === 'breached');
   return {
     next: {
@@ -50,7 +48,8 @@ interface StepTold {
   readonly page?: Page;
 }
 
-function told(step: Step, incident: Incident, duty: OnDuty, terminal: Audience, bound: Bound, now: string): StepTold {
+function told(step: Step, incident: Incident, duty: OnDuty, bound: Bound, now: string): StepTold {
+  const terminal = terminalOf(incident.clocks, bound.policies, step.clock);
   const audience = reachableOf(step.step.audience, reachableFrom(duty), terminal);
   const recipients = recipientsOf(step.step.channels.includes('email') ? audience : [], duty);
   const topics: Told['to'][] = step.step.channels.includes('topic') ? [{ kind: 'topic', id: 'management' }] : [];

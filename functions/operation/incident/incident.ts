@@ -84,6 +84,7 @@ export const Incident = z.strictObject({
   requesterId: Id.optional().describe('The contact who reported it, or for whom it was reported'),
   serviceId: Id.optional(),
   teamId: Id.optional(),
+  assignedAt: Instant.optional().describe('When its team got it; what the team promised counts from here'),
   assigneeId: Id.optional(),
   messageId: Id.optional().describe('The mail that opened it'),
   pending: z
@@ -113,7 +114,7 @@ export const Incident = z.strictObject({
     .describe('The version that its clocks count by'),
   gap: z.string().optional().describe('Why no agreement holds'),
   nextDue: Instant.optional().describe('The next due instant of its running clocks'),
-  overdueSince: Instant.optional().describe('The first breach among the clocks that still run'),
+  overdueSince: Instant.optional().describe('The first breach among the clocks promised to the customer that still run'),
   monitoring: Monitoring.optional().describe('The alerts that it is about, where monitoring opened it'),
   clocks: z.array(ClockState),
   escalation: Escalation,

@@ -22,6 +22,7 @@ import type { Monitoring } from './monitoring.js';
 import { type Opening, open } from './opening.js';
 import { reclassify } from './reclassifying.js';
 import { attach, boundOf, judge, promisesOf } from './surroundings.js';
+import { underpin } from './underpinned.js';
 
 /** How an incident comes to be, from the API and from mail: what is named is looked up, then the rule decides. */
 
@@ -90,9 +91,13 @@ export async function openIncident(
   if (given.teamId !== undefined || given.assigneeId !== undefined) await settleAssignment(given, desk);
   if (given.restrictedTo) await settleTeams(given.restrictedTo, desk);
   const receivedAt = origin.receivedAt ?? now.toISOString();
-  const attached = await attach(records, { ...whose, serviceId, priority: judged.priority, at: receivedAt }, promises);
-  const bound = await boundOf(records, undefined, attached.attachment);
   const { customerId: _c, requesterId: _r, teamId = serving?.teamId, ...reported } = asked;
+  const { priority } = judged;
+  const [attached, underpinned] = await Promise.all([
+    attach(records, { ...whose, serviceId, priority, at: receivedAt }, promises),
+    underpin(records, { teamId, serviceId, priority, at: now.toISOString() }),
+  ]);
+  const bound = await boundOf(records, undefined, [attached.attachment, underpinned?.attachment]);
   const opening: Opening = {
     ...reported,
     ...judged,
@@ -107,7 +112,7 @@ export async function openIncident(
     ...(origin.monitoring && { monitoring: origin.monitoring }),
   };
   return records.create(incidents, (minted) => {
-    const change = open(minted, opening, attached, moving(desk), origin.acknowledge);
+    const change = open(minted, opening, attached, moving(desk), origin.acknowledge, underpinned);
     if (!own) refuseUnserved(change.next, caller);
     return clocked(
       { ...change, companions: [...(change.companions ?? []), ...(origin.beside?.(minted) ?? [])] },
@@ -227,21 +232,23 @@ export async function reclassifyIncident(
     settleService(classification.serviceId, desk),
     judge(records, as.impact, as.urgency),
   ]);
-  const attached = await attach(records, {
-    customerId: as.customerId,
-    ...whose,
-    serviceId: as.serviceId,
-    priority: judged.priority,
-    at: now.toISOString(),
-  });
+  const promised = { serviceId: as.serviceId, priority: judged.priority, at: now.toISOString() };
+  const [attached, underpinned] = await Promise.all([
+    attach(records, { customerId: as.customerId, ...whose, ...promised }),
+    underpin(records, { teamId: serving?.teamId ?? current.teamId, ...promised }),
+  ]);
   const servedApart = await isServedApart(records, whose.customerId ?? as.customerId);
   const change = {
     classification: { ...classification, ...whose },
     ...judged,
     teamId: serving?.teamId,
     attached,
+    underpinned,
     servedApart,
     why,
   };
-  return command(desk, current.id, expected ?? current.version, (incident, at) => reclassify(incident, change, at), attached);
+  return command(desk, current.id, expected ?? current.version, (incident, at) => reclassify(incident, change, at), [
+    attached.attachment,
+    underpinned?.attachment,
+  ]);
 }

@@ -6,6 +6,7 @@ import type { Change } from './clocking.js';
 import { NO_ESCALATION } from './escalation.js';
 import type { Incident } from './incident.js';
 import type { Attached } from './surroundings.js';
+import type { Underpinned } from './underpinned.js';
 
 /** What is known of an incident when it is opened, with the priority already judged. */
 export type Opening = Pick<Incident, 'title' | 'description' | 'impact' | 'urgency' | 'priority' | 'source' | 'receivedAt'> &
@@ -29,7 +30,14 @@ export type Opening = Pick<Incident, 'title' | 'description' | 'impact' | 'urgen
   >;
 
 /** Opens an incident: clocks count from the instant of receipt, by the agreement that holds for it. */
-export function open(minted: Minted, opening: Opening, attached: Attached, moving: Moving, acknowledgeReceipt: boolean): Change {
+export function open(
+  minted: Minted,
+  opening: Opening,
+  attached: Attached,
+  moving: Moving,
+  acknowledgeReceipt: boolean,
+  underpinned?: Underpinned,
+): Change {
   const next: Incident = {
     ...minted,
     ...opening,
@@ -37,6 +45,7 @@ export function open(minted: Minted, opening: Opening, attached: Attached, movin
     reopenings: 0,
     minutesSpent: 0,
     clocks: [],
+    ...(opening.teamId !== undefined && { assignedAt: moving.now }),
     escalation: NO_ESCALATION,
     ...agreementOf(attached),
   };
@@ -44,7 +53,10 @@ export function open(minted: Minted, opening: Opening, attached: Attached, movin
     next,
     event: 'incident.opened',
     detail: { source: opening.source },
-    happenings: [retargeted(attached, opening.receivedAt, moving, 'opened')],
+    happenings: [
+      retargeted(attached, opening.receivedAt, moving, 'opened'),
+      ...(underpinned ? [assignedTo(underpinned, moving.now, moving, 'opened')] : []),
+    ],
     notices: [...received(next, acknowledgeReceipt), ...newWork(next, moving)],
   };
 }
@@ -56,6 +68,22 @@ export const retargeted = ({ attachment }: Attached, at: string, { caller }: Mov
   kind: 'retargeted',
   at,
   by: caller.id,
+  why,
+  ...(attachment && { attachment }),
+});
+
+/** What an assignment, or the selection anew of what underpins it, is to the clocks. */
+export const assignedTo = (
+  { to, attachment }: Underpinned,
+  since: string | undefined,
+  { caller, now }: Moving,
+  why: string,
+): Happening => ({
+  kind: 'assigned',
+  at: now,
+  by: caller.id,
+  to,
+  since: since ?? now,
   why,
   ...(attachment && { attachment }),
 });

@@ -3,8 +3,9 @@ import type { Moving } from '../../kernel/write-routes.js';
 import type { Change } from './clocking.js';
 import { refuseInFamily } from './family.js';
 import { type Incident, refuseUnlessLive } from './incident.js';
-import { agreementOf, retargeted } from './opening.js';
+import { agreementOf, assignedTo, retargeted } from './opening.js';
 import type { Attached } from './surroundings.js';
+import type { Underpinned } from './underpinned.js';
 import { watchersAfter } from './watchers.js';
 
 /** What decides which promise holds: changing any of it selects the agreement again, explicitly. */
@@ -17,6 +18,8 @@ export interface Reclassified {
   /** Taken from the service where it changed and no team is named otherwise. */
   readonly teamId?: string | undefined;
   readonly attached: Attached;
+  /** What its team promises, selected again as well. */
+  readonly underpinned?: Underpinned | undefined;
   /** Whether the customer is served by people of its own. */
   readonly servedApart?: boolean;
   readonly why: string;
@@ -25,7 +28,7 @@ export interface Reclassified {
 /** Judges an incident anew; its clocks follow the agreement's policy for changed targets. */
 export function reclassify(
   incident: Incident,
-  { classification, priority, matrix, teamId, attached, servedApart, why }: Reclassified,
+  { classification, priority, matrix, teamId, attached, underpinned, servedApart, why }: Reclassified,
   moving: Moving,
 ): Change {
   refuseUnlessLive(incident, 'reclassify');
@@ -36,6 +39,7 @@ export function reclassify(
   const { agreement: _a, gap: _g, matrix: _m, watchers: _w, servedApart: _s, ...rest } = incident;
   if (classification.customerId !== undefined && classification.customerId !== incident.customerId)
     refuseInFamily(incident, 'change its customer');
+  const passedOn = teamId !== undefined && teamId !== incident.teamId;
   const watchers = watchersAfter(incident, { ...incident, ...classification });
   return {
     next: {
@@ -46,6 +50,7 @@ export function reclassify(
       priority,
       ...(matrix && { matrix }),
       ...(teamId !== undefined && { teamId }),
+      ...(passedOn && { assignedAt: moving.now }),
       ...agreementOf(attached),
     },
     event: 'incident.reclassified',
@@ -56,6 +61,9 @@ export function reclassify(
       why,
       ...(attached.gap !== undefined && { gap: attached.gap }),
     },
-    happenings: [retargeted(attached, moving.now, moving, why)],
+    happenings: [
+      retargeted(attached, moving.now, moving, why),
+      ...(underpinned ? [assignedTo(underpinned, passedOn ? moving.now : incident.assignedAt, moving, why)] : []),
+    ],
   };
 }

@@ -37,6 +37,7 @@ import { Resolution, report, Shown } from './incident.js';
 import { openIncident, Reclassifying, Reported, reclassifyIncident } from './intake.js';
 import { replyRoutes } from './reply-routes.js';
 import { boundOf } from './surroundings.js';
+import { underpin } from './underpinned.js';
 
 const ANYONE: readonly Role[] = [...STAFF, 'requester'];
 const reason = z.string().trim().min(1).max(2000);
@@ -96,11 +97,16 @@ export const routes: Route[] = [
     body: () => z.strictObject({ teamId: Id.optional(), assigneeId: Id.optional() }),
     reply: Shown,
     handle: async ({ params, body, expected }, context) => {
-      await readSeen(context, incidents, params['id']!);
+      const { record } = await readSeen(context, incidents, params['id']!);
       await settleAssignment(body, context);
+      const { serviceId, priority } = record;
+      const passedOn = body.teamId !== undefined && body.teamId !== record.teamId;
+      const given = { teamId: body.teamId, serviceId, priority, at: context.now.toISOString() };
+      const underpinned = passedOn ? await underpin(context.records, given) : undefined;
+      const rule: Command = (incident, now) => assign(incident, body, now, underpinned);
       return recordReply(
         incidents,
-        await command(context, params['id']!, expected, (incident, now) => assign(incident, body, now)),
+        await command(context, params['id']!, expected, rule, [underpinned?.attachment]),
         context.caller,
       );
     },

@@ -30,19 +30,20 @@ export class Unprepared extends Error {
   override readonly name = 'Unprepared';
 }
 
-/** Loads what the clocks of an incident refer to. */
+/** Loads what the clocks of an incident refer to, and what they are about to be bound to. */
 export async function boundOf(
   records: Records,
   incident: Pick<Incident, 'clocks'> | undefined,
-  attachment?: Attachment,
+  attachments: readonly (Attachment | undefined)[] = [],
 ): Promise<Bound> {
+  const coming = attachments.filter((attachment) => attachment !== undefined);
   const calendarRefs = [
     ...(incident?.clocks.flatMap(({ terms }) => terms.map(({ calendar }) => calendar)) ?? []),
-    ...(attachment ? [attachment.calendar] : []),
+    ...coming.map(({ calendar }) => calendar),
   ];
   const policyRefs = [
     ...(incident?.clocks.flatMap(({ policy }) => policy ?? []) ?? []),
-    ...(attachment?.policy ? [attachment.policy] : []),
+    ...coming.flatMap(({ policy }) => policy ?? []),
   ];
   await Promise.all([
     ...unique(calendarRefs).map((ref) => loadCalendar(records, ref)),
@@ -127,7 +128,8 @@ export async function attach(records: Records, ticket: Ticket, promises?: Promis
   };
 }
 
-async function termsOf(records: Records, ref: VersionRef): Promise<Agreement> {
+/** One version of an agreement. */
+export async function termsOf(records: Records, ref: VersionRef): Promise<Agreement> {
   const known = terms.get(nameOf(ref));
   if (known) return known;
   const read = await records.version(agreements, ref.id, ref.version);
@@ -136,9 +138,10 @@ async function termsOf(records: Records, ref: VersionRef): Promise<Agreement> {
   return read;
 }
 
-const versionOf = ({ id, version }: VersionRef): VersionRef => ({ id, version });
+export const versionOf = ({ id, version }: VersionRef): VersionRef => ({ id, version });
 
-const activeOf = async (records: Records, party: string): Promise<Agreement[]> =>
+/** The agreements in use of a customer, of nobody in particular (`anybody`), of a team or of a supplier. */
+export const activeOf = async (records: Records, party: string): Promise<Agreement[]> =>
   (await records.list(agreements, 'byParty', { party, status: 'active' }, { limit: 100 })).items as unknown as Agreement[];
 
 const candidateOf = ({ id, version, customerId, serviceIds, timezone, validFrom, validTo }: Agreement) => ({
@@ -150,7 +153,7 @@ const candidateOf = ({ id, version, customerId, serviceIds, timezone, validFrom,
 });
 
 /** The service's own policy, else the organisation's default, else none. */
-async function policyFor(records: Records, serviceId: string | undefined): Promise<VersionRef | undefined> {
+export async function policyFor(records: Records, serviceId: string | undefined): Promise<VersionRef | undefined> {
   const [serving, standard] = await Promise.all([
     serviceId === undefined ? undefined : records.find(service.entity, serviceId),
     records.holder(escalationPolicies, 'default', 'default'),

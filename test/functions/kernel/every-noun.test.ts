@@ -25,6 +25,10 @@ const STEP = { id: 'half', clock: 'resolution', at: { percent: 50 }, audience: [
 const FACTS: Readonly<Record<string, object>> = {
   calendar: { timezone: 'Europe/Berlin', hours: { mon: [['09:00', '17:00']] }, exceptions: {} },
   agreement: {
+    kind: 'SLA',
+    teamId: undefined,
+    supplierId: undefined,
+    escalationPolicyId: undefined,
     validFrom: '2026-01-01',
     validTo: undefined,
     timezone: 'Europe/Berlin',

@@ -21,38 +21,39 @@ export function clocksCard(desk: Desk, at: string): Part {
   }
 
   function clockOf(clock: Clock): HTMLElement {
-    const place = el('div', { class: 'ledger-place', id: `ledger-${clock.clock}` });
+    const name = keyOf(clock);
+    const place = el('div', { class: 'ledger-place', id: `ledger-${name}` });
     const button = el(
       'button',
       {
         type: 'button',
         class: 'quiet',
-        'data-key': `explain-${clock.clock}`,
+        'data-key': `explain-${name}`,
         'aria-controls': place.id,
         on: { click: () => toggle() },
       },
       '',
     );
     async function toggle(): Promise<void> {
-      if (open.has(clock.clock)) open.delete(clock.clock);
-      else open.add(clock.clock);
+      if (open.has(name)) open.delete(name);
+      else open.add(name);
       await settle();
     }
     async function settle(): Promise<void> {
-      const wanted = open.has(clock.clock);
+      const wanted = open.has(name);
       button.setAttribute('aria-expanded', String(wanted));
       fill(button, t(wanted ? 'clock.hide' : 'clock.explain'));
       if (!wanted) return fill(place);
       try {
-        const explained = await desk.api.get<Explained>(`${at}/clocks/${clock.clock}/explain`);
+        const explained = await desk.api.get<Explained>(`${at}/clocks/${clock.clock}/explain${cycleOf(clock)}`);
         await desk.directory.learn(explained.segments.map(({ by }) => by));
-        if (open.has(clock.clock)) fill(place, ledger(explained, desk));
+        if (open.has(name)) fill(place, ledger(explained, desk));
       } catch (error) {
         fill(place, refusal(asProblem(error)));
       }
     }
     void settle();
-    return el('div', { class: 'clock', 'data-clock': clock.clock }, ...faceOf(clock), button, place);
+    return el('div', { class: 'clock', 'data-clock': clock.clock }, ...faceOf(clock, desk), button, place);
   }
 
   return {
@@ -65,8 +66,15 @@ export function clocksCard(desk: Desk, at: string): Part {
   };
 }
 
-function faceOf(clock: Clock): HTMLElement[] {
-  const name = word('clock', clock.clock);
+/** A clock of the ticket is the one of its name; an assignment is one of several. */
+const keyOf = ({ clock, cycle, assignedTo }: Clock): string => (assignedTo ? `${clock}-${cycle}` : clock);
+const cycleOf = ({ cycle, assignedTo }: Clock): string => (assignedTo ? `?cycle=${cycle}` : '');
+
+const nameOf = ({ clock, assignedTo }: Clock, { directory }: Desk): string =>
+  assignedTo ? t('clock.assignment', { team: directory.nameOf(assignedTo.teamId) ?? '' }) : word('clock', clock);
+
+function faceOf(clock: Clock, desk: Desk): HTMLElement[] {
+  const name = nameOf(clock, desk);
   return [
     el('div', { class: 'clock-head' }, el('h3', {}, name), chipOf(clock)),
     bar(clock, name),
@@ -127,7 +135,8 @@ function linesOf(clock: Clock): (HTMLElement | string)[] {
     target.days !== undefined
       ? t('clock.target.days', { n: target.days })
       : t('clock.target.minutes', { time: minutes(target.minutes ?? 0) });
-  const parts: (readonly (HTMLElement | string)[])[] = [[t('clock.target', { target: promised })]];
+  const by = clock.assignedTo ? [[word('clock.promise', clock.promise)]] : [];
+  const parts: (readonly (HTMLElement | string)[])[] = [...by, [t('clock.target', { target: promised })]];
   if (due !== undefined)
     parts.push(around(t(breached || status !== 'running' ? 'clock.was-due' : 'clock.due', { time: MARK }), due));
   if (stoppedAt !== undefined) parts.push(around(t('clock.stopped-at', { time: MARK }), stoppedAt));

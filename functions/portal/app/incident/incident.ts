@@ -43,6 +43,9 @@ export interface Incident extends Listed {
 export interface Clock {
   readonly clock: string;
   readonly cycle: number;
+  readonly promise: string;
+  /** Of an assignment: whose it is. */
+  readonly assignedTo?: { readonly teamId: string; readonly supplierId?: string };
   readonly status: 'running' | 'paused' | 'stopped' | 'ended';
   readonly target: { readonly minutes?: number; readonly days?: number };
   readonly from: string;
