@@ -42,6 +42,18 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
+/** Everything that a list holds, page after page; for what is known to be few. */
+export async function everyPage<T>(read: (page: PageRequest) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read({ limit: 100, ...(cursor !== undefined && { cursor }) });
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
 /** A rule applied to a record; it may look at what surrounds the record but changes nothing itself. */
 export type Rule<T extends RecordBase> = (current: T, stored: Stored<T>) => TimedDecision<T>;
 

@@ -19,6 +19,7 @@ import { Agreement, activate, amend, discard, draft, end, Facts, revise } from '
 import { unreachableTargets } from './attachment.js';
 import { attainmentRoute } from './attainment-route.js';
 import { agreements } from './entity.js';
+import { gapsRoute } from './gaps-route.js';
 
 const MANAGERS: readonly Role[] = ['relationship-manager', 'service-owner', 'sms-manager', 'admin'];
 const reason = z.string().trim().min(1).max(2000);
@@ -67,6 +68,7 @@ export const routes: Route[] = [
     },
   }),
   attainmentRoute,
+  gapsRoute,
   amendRoute(agreements, MANAGERS, Facts, amend),
   moveRoute(agreements, 'activate', {
     roles: MANAGERS,

@@ -10,6 +10,7 @@ const keyOf = ({ id, kind, customerId }: Watcher): string =>
 
 /**
  * Where incidents live, and every question that is asked of them. Queues are ordered by what breaches next.
+ * Of those without an agreement the open ones are listed by `without`; restricted ones show it to their own, one by one.
  *
  *   pk                                   sk                        what
  *   INCIDENT#<id>                        WORKLOG#<id>              minutes of work
@@ -78,10 +79,21 @@ export const incidents = defineEntity<Incident>(
         newestFirst: true,
         each: { field: 'watcherId', of: ({ watchers = [] }: Incident) => watchers.map(keyOf) },
       },
+      byGap: {
+        index: 'gsi4',
+        partition: 'INCIDENT#without#{without}#{shard}',
+        sort: '{createdAt}#{id}',
+        order: 'created',
+        newestFirst: true,
+        each: {
+          field: 'without',
+          of: (incident: Incident) => (incident.gap !== undefined && phaseOf(incident) === 'live' ? ['agreement'] : []),
+        },
+      },
       byTeam: { index: 'gsi5', partition: 'INCIDENT#team#{teamId}#{phase}#{shard}', sort: '{queue}', order: 'due' },
       byAssignee: { index: 'gsi6', partition: 'INCIDENT#assignee#{assigneeId}#{phase}', sort: '{queue}', order: 'due' },
     },
-    choices: { phase: ['live', 'resolved', 'done'] },
+    choices: { phase: ['live', 'resolved', 'done'], without: ['agreement'] },
     unique: {
       message: ({ messageId }) => messageId,
       correlation: ({ monitoring }) => monitoring?.correlation,

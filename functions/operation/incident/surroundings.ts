@@ -8,7 +8,7 @@ import { calendars, definitionOf } from '../../design/calendar/entity.js';
 import { escalationPolicies } from '../../design/escalation-policy/entity.js';
 import type { EscalationPolicy } from '../../design/escalation-policy/policy.js';
 import type { RecordBase } from '../../kernel/record.js';
-import type { Records } from '../../kernel/records.js';
+import { everyPage, type Records } from '../../kernel/records.js';
 import { service } from '../../strategy/service.js';
 import { COMMON_MATRIX, priorityMatrix, priorityOf } from '../priority-matrix.js';
 import type { Bound } from './clocking.js';
@@ -142,7 +142,7 @@ export const versionOf = ({ id, version }: VersionRef): VersionRef => ({ id, ver
 
 /** The agreements in use of a customer, of nobody in particular (`anybody`), of a team or of a supplier. */
 export const activeOf = async (records: Records, party: string): Promise<Agreement[]> =>
-  (await records.list(agreements, 'byParty', { party, status: 'active' }, { limit: 100 })).items as unknown as Agreement[];
+  (await everyPage((page) => records.list(agreements, 'byParty', { party, status: 'active' }, page))) as unknown as Agreement[];
 
 const candidateOf = ({ id, version, customerId, serviceIds, timezone, validFrom, validTo }: Agreement) => ({
   id,
