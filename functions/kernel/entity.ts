@@ -136,6 +136,21 @@ export function defineEntity<T extends RecordBase>(
   return { schemaVersion: 1, ...entity, access };
 }
 
+/** Lists a noun by creation, newest first: with it, the list is also answered as of an instant. */
+export const byCreation = (name: string, index: Index): Question => ({
+  index,
+  partition: `${name.toUpperCase()}#created#{shard}`,
+  sort: '{createdAt}#{id}',
+  order: CREATED,
+  newestFirst: true,
+});
+
+const CREATED = 'created';
+
+/** Whether the whole list is kept by creation, which is the order that an instant cuts. */
+export const isListedByCreation = ({ access }: AnyEntity): boolean =>
+  Object.values(access).some((question) => question.order === CREATED && !question.each && filtersOf(question).length === 0);
+
 export const fieldsOf = (template: Template): string[] => [...template.matchAll(/\{(\w+)\}/g)].map(([, field]) => field!);
 
 /** The query parameters that a question answers. */

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { type AnyEntity, filtersOf, type Question } from './entity.js';
+import { type AnyEntity, filtersOf, isListedByCreation, type Question } from './entity.js';
 import { Refusal } from './errors.js';
 import { type Caller, isRequester } from './permission.js';
 import { isApart, OPEN, realmsSeen, realmsWithin } from './realm.js';
+import { Instant } from './record.js';
 import type { Asked } from './records.js';
 
 export const limit = z.coerce
@@ -25,6 +26,9 @@ export function listQuery(entity: AnyEntity): z.ZodType<Record<string, unknown>>
   return z.strictObject({
     ...Object.fromEntries(filters.map((name) => [name, filterOf(entity, name).optional()])),
     sort: z.enum(orders).optional().describe('The order of the items; each combination of filters answers its own'),
+    ...(isListedByCreation(entity) && {
+      asOf: Instant.optional().describe('The whole list as it stood at an instant, by creation; without filters'),
+    }),
     limit,
     cursor,
   });
@@ -57,6 +61,21 @@ export function asksOf(entity: AnyEntity, given: Readonly<Record<string, unknown
   const [, { each }] = found;
   const realms = each ? [OPEN] : realmsSeen(entity, caller);
   return realms.map((realm) => ({ question: found[0], values, realm }));
+}
+
+/**
+ * The questions that answer the whole list as of an instant. Without filters: what a record is filed under now is not what it
+ * said then.
+ */
+export function asksAsOf(entity: AnyEntity, given: Readonly<Record<string, unknown>>, caller: Caller): Asked[] {
+  const { asOf: _, limit: __, cursor: ___, sort, ...filters } = given;
+  const named = Object.keys(filters).filter((name) => filters[name] !== undefined);
+  const beside = sort !== undefined && sort !== 'created' ? [...named, 'sort'] : named;
+  if (beside.length > 0)
+    throw new Refusal('invalid', 'The list as of an instant is whole and by creation: leave out filters and other orders.', {
+      errors: beside.map((name) => ({ pointer: `?${name}`, message: 'Not beside asOf.' })),
+    });
+  return asksOf(entity, { sort: 'created' }, caller);
 }
 
 /** A contact's own, what it watches and, where that was granted, its customer's: together, or one of them by its filter. */

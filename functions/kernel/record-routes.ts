@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AnyEntity, Entity } from './entity.js';
 import { Refusal } from './errors.js';
-import { asksOf, listQuery, PageQuery } from './listing.js';
+import { asksAsOf, asksOf, listQuery, PageQuery } from './listing.js';
 import { isRequester, type Role } from './permission.js';
 import { maySee, recordReply, shown } from './present.js';
 import { Instant, type RecordBase } from './record.js';
@@ -23,8 +23,15 @@ export function recordRoutes<T extends RecordBase>(entity: Entity<T>, roles: rea
       query: () => listQuery(entity),
       reply: () => pageOf(reply()),
       handle: async ({ query }, { caller, records }) => {
-        const page = await records.listAll(entity, asksOf(entity, query, caller), query as { limit: number; cursor?: string });
-        return { status: 200, body: { ...page, items: page.items.map((item) => shown(entity, item, caller)) } };
+        const { asOf, ...given } = query;
+        const wanted = query as { limit: number; cursor?: string };
+        const page =
+          typeof asOf === 'string'
+            ? await records.listAsOf(entity, asksAsOf(entity, given, caller), asOf, wanted)
+            : await records.listAll(entity, asksOf(entity, given, caller), wanted);
+        // What was somebody else's then is not shown to those whose it is now.
+        const items = asOf === undefined ? page.items : page.items.filter((item) => maySee(entity, item, caller));
+        return { status: 200, body: { ...page, items: items.map((item) => shown(entity, item, caller)) } };
       },
     }),
     route({
@@ -39,6 +46,7 @@ export function recordRoutes<T extends RecordBase>(entity: Entity<T>, roles: rea
         const stored = await readSeen(context, entity, params['id']!);
         if (query.asOf === undefined) return recordReply(entity, stored, context.caller);
         const then = await context.records.asOf(entity, stored.record.id, query.asOf);
+        if (!maySee(entity, then, context.caller)) throw notFound(entity, params['id']!);
         return { status: 200, body: shown(entity, then, context.caller), etag: then.version };
       },
     }),

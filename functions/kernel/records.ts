@@ -101,6 +101,16 @@ export interface Records {
     asked: readonly Asked[],
     page: PageRequest,
   ): Promise<Page<Partial<T> & RecordBase>>;
+  /**
+   * The list as it stood at an instant, by questions ordered by creation: what was created later is not in it, and what has
+   * changed since is shown as it then was. Costs the page, and for each record that has changed a few reads of its history.
+   */
+  listAsOf<T extends RecordBase>(
+    entity: Entity<T>,
+    asked: readonly Asked[],
+    at: string,
+    page: PageRequest,
+  ): Promise<Page<Partial<T> & RecordBase>>;
   /** A fresh time-ordered id, for items beside a record. */
   mintId(): string;
   create<T extends RecordBase>(entity: Entity<T>, decide: (minted: Minted) => TimedDecision<T>): Promise<Stored<T>>;

@@ -70,6 +70,9 @@ function listOf(entity: AnyEntity, record: RecordBase): { list: Item; body: Item
   return { list, body };
 }
 
+/** What lists show of a record. */
+export const listFields = (entity: AnyEntity, record: RecordBase): Item => listOf(entity, record).list;
+
 export function recordItem(entity: AnyEntity, record: RecordBase, standing: Standing, shards: number): Item {
   const { list, body } = listOf(entity, record);
   const { sequence, head, lastAt, timer } = standing;

@@ -13,6 +13,8 @@ export interface Source {
   readonly prefix?: string;
   /** Only this sort key. */
   readonly exactly?: string;
+  /** Only sort keys up to this one. */
+  readonly until?: string;
 }
 
 export interface Asked {
@@ -120,8 +122,13 @@ type Query = Parameters<Documents['query']>[0];
 type Stretch = Pick<Query, 'KeyConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
 
 /** The part of the partition that a source names. */
-function within({ pk: value, prefix, exactly }: Source, pk: string, sk: string): Stretch {
-  const [condition, sort] = exactly !== undefined ? ['#sk = :sk', exactly] : ['begins_with(#sk, :sk)', prefix];
+function within({ pk: value, prefix, exactly, until }: Source, pk: string, sk: string): Stretch {
+  const [condition, sort] =
+    exactly !== undefined
+      ? ['#sk = :sk', exactly]
+      : until !== undefined
+        ? ['#sk <= :sk', until]
+        : ['begins_with(#sk, :sk)', prefix];
   if (!sort)
     return {
       KeyConditionExpression: '#pk = :pk',

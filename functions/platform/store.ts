@@ -1,11 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { v7 } from 'uuid';
 import { canonical } from '../kernel/canonical.js';
-import { type AnyEntity, type Entity, fill, keyPrefix, numberKey, partitionOf, type Question } from '../kernel/entity.js';
+import { type AnyEntity, type Entity, keyPrefix, numberKey, partitionOf } from '../kernel/entity.js';
 import { Refusal } from '../kernel/errors.js';
-import { everyRealm, inRealm, OPEN, type Realm } from '../kernel/realm.js';
+import { everyRealm } from '../kernel/realm.js';
 import { Id, type RecordBase } from '../kernel/record.js';
-import type { Asked, HistoryEvent, Page, PageRequest, Records, Rule, Stored, Target, TimedDecision } from '../kernel/records.js';
+import type { HistoryEvent, Records, Rule, Stored, Target, TimedDecision } from '../kernel/records.js';
 import type { Signer } from '../kernel/route.js';
 import type { Timer } from '../kernel/timer.js';
 import { type Attributes, plainOfAll } from './attribute-value.js';
@@ -23,9 +23,11 @@ import {
   versionKey,
   wakePartition,
 } from './items.js';
+import { listsOf, sourcesOf } from './lists.js';
 import { numberLease } from './numbers.js';
-import { readPage, type Source } from './pages.js';
+import { readPage } from './pages.js';
 import { pointReads } from './point-reads.js';
+import { stoodAt } from './standing.js';
 import { talliesIn } from './tallies.js';
 import { transact } from './transaction.js';
 import { assemble, type Setting, uniqueKey, type Writer } from './writing.js';
@@ -53,6 +55,7 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
   const { table, shards } = setting;
   const mintNumber = numberLease(documents, table);
   const tallies = talliesIn(documents, table);
+  const lists = listsOf(documents, setting, signer);
 
   const item = pointReads(documents, table);
 
@@ -60,21 +63,20 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
     if (!/^[A-Z]+-\d{1,10}$/.test(key)) return key;
     if (!key.startsWith(`${entity.prefix}-`)) throw noSuch(entity, key);
     const read = await Promise.all(
-      allSources(entity).map((source) =>
-        readPage(documents, table, signer, {
-          sources: [{ ...source, exactly: numberKey(key) }],
-          page: { limit: 1 },
-          binding: '',
-        }),
-      ),
+      everyRealm(entity)
+        .flatMap((realm) => sourcesOf(entity, entity.access['all']!, {}, shards, realm))
+        .map((source) =>
+          readPage(documents, table, signer, {
+            sources: [{ ...source, exactly: numberKey(key) }],
+            page: { limit: 1 },
+            binding: '',
+          }),
+        ),
     );
     const found = read.flatMap(({ items }) => items)[0];
     if (!found) throw noSuch(entity, key);
     return String(listed(found)['id']);
   }
-
-  const allSources = (entity: AnyEntity): Source[] =>
-    everyRealm(entity).flatMap((realm) => sourcesOf(entity, entity.access['all']!, {}, shards, realm));
 
   /** A record's own item; the guards and the counter that share its key space are no records. */
   async function recordOf(entity: AnyEntity, id: string): Promise<Item | undefined> {
@@ -168,16 +170,9 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
 
   async function asOf<T extends RecordBase>(entity: Entity<T>, key: string, at: string): Promise<T> {
     const stored = storedFrom<T>(entity, await itemOf(entity, key));
-    // Histories are ordered by instant as well as by sequence, so the last event at or before `at` is found by halving.
-    let [low, high, found] = [1, stored.sequence, undefined as Item | undefined];
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const event = await item(partitionOf(entity, stored.record.id), eventKey(middle));
-      if (event && String(event['at']) <= at) [found, low] = [event, middle + 1];
-      else high = middle - 1;
-    }
-    if (!found) throw new Refusal('not-found', `${stored.record.number} did not exist at ${at}.`);
-    return upgraded(entity, historyEvent(found).record, Number(found['schema'])) as unknown as T;
+    const then = await stoodAt(item, entity, { id: stored.record.id, sequence: stored.sequence }, at);
+    if (!then) throw new Refusal('not-found', `${stored.record.number} did not exist at ${at}.`);
+    return then as unknown as T;
   }
 
   async function holder(entity: AnyEntity, name: string, value: string): Promise<string | undefined> {
@@ -221,29 +216,6 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
     });
   }
 
-  const pageOf = async <V>(
-    sources: readonly Source[],
-    page: PageRequest,
-    binding: string,
-    of: (found: Item) => V,
-    more: { descending?: boolean; consistent?: boolean; identity?: (found: Item) => string } = {},
-  ): Promise<Page<V>> => {
-    const { items, nextCursor } = await readPage(documents, table, signer, { sources, page, binding, ...more });
-    return { items: items.map(of), nextCursor };
-  };
-
-  /** Several questions are of one order; what a record shows is the same under each. */
-  async function listAll(entity: AnyEntity, asked: readonly Asked[], page: PageRequest, writer: Writer): Promise<Page<never>> {
-    const sources = asked.flatMap(({ question, values, realm }) =>
-      sourcesOf(entity, entity.access[question]!, values, shards, realm),
-    );
-    const binding = JSON.stringify([writer.actor, entity.name, asked]);
-    return pageOf(sources, page, binding, (found) => listed(found) as never, {
-      descending: asked[0] !== undefined && (entity.access[asked[0].question]!.newestFirst ?? false),
-      ...(asked.length > 1 && { identity: (found: Item) => String(listed(found)['id']) }),
-    });
-  }
-
   const records = (writer: Writer): Records => ({
     read: async (entity, key) => storedFrom(entity, await itemOf(entity, key)),
     async find(entity, id) {
@@ -256,8 +228,9 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
       if (!found) throw new Refusal('not-found', `There is no version ${version} of ${entity.name} ${id}.`);
       return upgraded(entity, unpacked(found['record']), Number(found['schema'])) as never;
     },
-    list: (entity, question, values, page) => listAll(entity, [{ question, values }], page, writer),
-    listAll: (entity, asked, page) => listAll(entity, asked, page, writer),
+    list: (entity, question, values, page) => lists.all(entity, [{ question, values }], page, writer) as never,
+    listAll: (entity, asked, page) => lists.all(entity, asked, page, writer) as never,
+    listAsOf: (entity, asked, at, page) => lists.asOf(entity, asked, at, page, writer, asOf) as never,
     mintId: () => v7({ msecs: writer.now.getTime() }),
     create: (entity, rule) => create(entity, rule as never, writer),
     decide: (entity, key, expected, rule) => decide(entity, { key, expected }, rule, writer),
@@ -266,7 +239,7 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
       return [first!, second!];
     },
     history: (entity, id, page) =>
-      pageOf(
+      lists.page(
         [{ pk: partitionOf(entity, id), prefix: 'EVENT#' }],
         page,
         JSON.stringify([writer.actor, entity.name, id, 'history']),
@@ -274,7 +247,7 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
         { consistent: true },
       ),
     companions: (_, pk, prefixes, page, descending = false) =>
-      pageOf(
+      lists.page(
         prefixes.map((prefix) => ({ pk, prefix })),
         page,
         JSON.stringify([writer.actor, pk, prefixes]),
@@ -282,7 +255,7 @@ export function storeOver(documents: Documents, setting: Setting, signer: Signer
         { consistent: true, descending },
       ),
     companion: async (_, pk, sk) => (await item(pk, sk))?.['body'] as Item | undefined,
-    pointing: (pk, page) => pageOf([{ index: 'gsi1', pk }], page, JSON.stringify([writer.actor, pk]), listed),
+    pointing: (pk, page) => lists.page([{ index: 'gsi1', pk }], page, JSON.stringify([writer.actor, pk]), listed),
     holder,
     count: (key, added, hours) => tallies.count(key, added, hours, writer.now),
     note: (key, body, hours) => tallies.note(key, body, hours, writer.now),
@@ -314,21 +287,6 @@ const FACTS = ['sequence', 'version', 'event', 'actor', 'at', 'changed', 'previo
 
 export const historyEvent = (found: Item): HistoryEvent =>
   ({ ...Object.fromEntries(FACTS.map((name) => [name, found[name]])), ...unpacked(found['body']) }) as unknown as HistoryEvent;
-
-/** The index partitions of a question: one for each shard where it is spread. */
-function sourcesOf(
-  entity: AnyEntity,
-  { index, partition }: Question,
-  values: Readonly<Record<string, string>>,
-  shards: number,
-  realm: Realm = OPEN,
-): Source[] {
-  const spread = partition.includes('{shard}') ? shards : 1;
-  return Array.from({ length: spread }, (_, shard) => ({
-    index,
-    pk: inRealm(entity, fill(partition, { ...values, shard })!, realm),
-  }));
-}
 
 const noSuch = (entity: AnyEntity, key: string): Refusal => new Refusal('not-found', `There is no ${entity.name} ${key}.`);
 

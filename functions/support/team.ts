@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { byCreation } from '../kernel/entity.js';
 import { STAFF } from '../kernel/permission.js';
 import { Id } from '../kernel/record.js';
 import { defineRegister } from '../kernel/register.js';
@@ -20,6 +21,7 @@ export const team = defineRegister({
     skills: z.array(z.string().trim().min(1).max(60)).max(50).default([]),
   },
   list: [],
+  access: { byCreation: byCreation('team', 'gsi2') },
   points: { member: ({ memberIds }) => memberIds },
   roles: { read: STAFF, write: ['service-owner', 'sms-manager', 'admin'] },
 });

@@ -1,4 +1,4 @@
-import { defineEntity } from '../../kernel/entity.js';
+import { byCreation, defineEntity } from '../../kernel/entity.js';
 import { Agreement, lifecycle } from './agreement.js';
 import { supplierParty, teamParty } from './underpinning.js';
 
@@ -37,6 +37,7 @@ export const agreements = defineEntity<Agreement>(
     derived: { party: partyOf },
     customer: { field: 'customerId', of: ({ customerId }) => customerId ?? 'anybody', shared: 'anybody' },
     access: {
+      byCreation: byCreation('agreement', 'gsi4'),
       byParty: {
         index: 'gsi2',
         partition: 'AGREEMENT#party#{party}#{status}',

@@ -1,3 +1,4 @@
+import { byCreation } from '../../kernel/entity.js';
 import { Refusal } from '../../kernel/errors.js';
 import { STAFF } from '../../kernel/permission.js';
 import { type RegisterDeclaration, registerEntity } from '../../kernel/register.js';
@@ -23,6 +24,7 @@ export const calendarRegister: RegisterDeclaration = {
   facts: CalendarDefinition.shape,
   list: ['timezone'],
   versioned: true,
+  access: { byCreation: byCreation('calendar', 'gsi2') },
   refuse: (facts: CalendarDefinition, now) => {
     const days = [...Object.values(facts.hours), ...Object.values(facts.exceptions)];
     const error = days.every((day) => day.length === 0)

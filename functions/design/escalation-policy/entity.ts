@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { byCreation } from '../../kernel/entity.js';
 import { Refusal } from '../../kernel/errors.js';
 import { STAFF } from '../../kernel/permission.js';
 import { type RegisterDeclaration, registerEntity } from '../../kernel/register.js';
@@ -16,6 +17,7 @@ export const escalationPolicyRegister: RegisterDeclaration = {
   },
   list: ['isDefault'],
   versioned: true,
+  access: { byCreation: byCreation('escalation-policy', 'gsi2') },
   unique: { default: ({ isDefault, status }) => (isDefault && status === 'active' ? 'default' : undefined) },
   refuse: ({ steps, terminal }) => {
     const parsed = EscalationPolicy.safeParse({ steps, terminal });
