@@ -105,7 +105,7 @@ export interface Entity<T extends RecordBase = RecordBase> {
 export type AnyEntity = Entity<any>;
 
 /** `INCIDENT`: the owner's prefix of every key that belongs to the noun. */
-export const keyPrefix = (entity: AnyEntity): string => entity.name.toUpperCase();
+export const keyPrefix = (entity: Pick<AnyEntity, 'name'>): string => entity.name.toUpperCase();
 
 /** The partition of one record. */
 export const partitionOf = (entity: AnyEntity, id: string): string => `${keyPrefix(entity)}#${id}`;
@@ -176,4 +176,4 @@ export function keyValues<T extends RecordBase>(entity: Entity<T>, record: T): R
 export const pointingTo = (entity: AnyEntity, name: string, value: string): string => `${keyPrefix(entity)}#${name}#${value}`;
 
 /** The partition keys of an entity, as an IAM pattern for `dynamodb:LeadingKeys`. */
-export const leadingKeys = (entity: AnyEntity): string[] => [`${keyPrefix(entity)}#*`];
+export const leadingKeys = (entity: Pick<AnyEntity, 'name'>): string[] => [`${keyPrefix(entity)}#*`];

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Caller, Role } from './permission.js';
+import type { Postings } from './postings.js';
 import type { Records } from './records.js';
 
 /** What the edge gives a handler, already validated. */
@@ -91,6 +92,8 @@ export interface Context {
   readonly vault: Vault;
   /** Where signed roots lie; nothing there is ever replaced. */
   readonly rootFiles: Pick<Files, 'download'>;
+  /** Where words are found; read by the search alone. */
+  readonly postings: Postings;
   readonly settings: Settings;
 }
 

@@ -11,6 +11,7 @@ import type { Dependencies } from './dependencies.js';
 import { type RepeatKey, repeatKey } from './idempotency.js';
 import { type Claims, type Directory, identify } from './identity.js';
 import { parseJson, refuseTooLarge } from './json-body.js';
+import { postingsOver } from './postings.js';
 import { fault, problem } from './problem.js';
 import { routerOver } from './router.js';
 import { Repeated } from './store.js';
@@ -21,6 +22,8 @@ export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayP
 export function serve(area: Area, directory: Directory, dependencies: Dependencies): HttpHandler {
   const find = routerOver(area.routes);
   const identifyCaller = identify(dependencies.store, directory);
+  const { documents, env } = dependencies;
+  const postings = postingsOver(documents, env.TABLE_NAME, Number(env.SHARDS));
 
   return async (event) => {
     const { requestId } = event.requestContext;
@@ -70,7 +73,7 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
   function contextFor(caller: Caller, now: Date, requestId: string, repeat: RepeatKey | undefined): Context {
     const { store, signer, files, rootFiles, vault, settings } = dependencies;
     const recordsAs = (actor: string) => store.for({ actor, now, correlation: requestId, ...(repeat && { repeat }) });
-    return { caller, now, requestId, signer, files, rootFiles, vault, settings, records: recordsAs(caller.id), recordsAs };
+    return { caller, now, requestId, signer, files, rootFiles, vault, postings, settings, records: recordsAs(caller.id), recordsAs };
   }
 
   async function eventOf(entity: AnyEntity, { id, sequence }: { id: string; sequence: number }): Promise<HistoryEvent> {

@@ -108,10 +108,11 @@ export class AreaFunctions extends Construct {
   private recordRights(kind: Kind): PolicyStatement[] {
     const { area, ground } = this;
     const { attachments, mail } = ground.data.files;
+    const kept = [...area.entities, ...(area.projections ?? [])];
     const readsMail = area.intake !== undefined && (kind === 'intake' || kind === 'api');
     return [
-      ...keepRecords(ground.table, area.entities),
-      ...readRecords(ground.table, [...area.entities, ...area.reads]),
+      ...keepRecords(ground.table, kept),
+      ...readRecords(ground.table, [...kept, ...area.reads]),
       ...(kind === 'api' && area.tasks?.can.includes('seal') ? readRoots(ground.data.roots) : []),
       ...(kind === 'api' || kind === 'intake'
         ? [
