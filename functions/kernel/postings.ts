@@ -42,5 +42,9 @@ export interface Postings {
   /** How many shards the scope of everybody has. */
   readonly shards: number;
   /** Postings with ids below a bound, latest first; `more` when the stretch goes on. */
-  read(stretch: Stretch, below: string, limit: number): Promise<{ readonly postings: readonly Posting[]; readonly more: boolean }>;
+  read(
+    stretch: Stretch,
+    below: string,
+    limit: number,
+  ): Promise<{ readonly postings: readonly Posting[]; readonly more: boolean }>;
 }

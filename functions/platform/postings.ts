@@ -28,17 +28,15 @@ export interface Reading {
   readonly postings: (found: Findable) => readonly NewPosting[];
 }
 
-/** Raised when the same record says other words than before: its state is then written anew. */
-const EDITION = 1;
-const TRIES = 8;
+const TRIES = 12;
 /** What one transaction holds, beside the state. */
 const MOST = 99;
 
 interface State {
   readonly revision: number;
   readonly sequence: number;
-  readonly edition: number;
-  /** One, or what stood and what will, while it is being written. */
+  /** False while it is being written: any of what is said to stand may, or may not. */
+  readonly settled: boolean;
   readonly stands: readonly Findable[];
 }
 
@@ -50,7 +48,12 @@ export function postingsOver(documents: Documents, table: string, shards: number
     return found && { ...(found as unknown as State), stands: unpacked(found['stands']) as unknown as Findable[] };
   }
 
-  const putState = (noun: string, id: string, before: State | undefined, { stands, ...next }: Omit<State, 'revision'>): Write => ({
+  const putState = (
+    noun: string,
+    id: string,
+    before: State | undefined,
+    { stands, ...next }: Omit<State, 'revision'>,
+  ): Write => ({
     Put: {
       TableName: table,
       Item: { ...stateKey(noun, id), ...next, revision: (before?.revision ?? 0) + 1, stands: packed(stands) },
@@ -61,11 +64,11 @@ export function postingsOver(documents: Documents, table: string, shards: number
   async function attempt(noun: string, id: string, reading: Reading, before: State | undefined): Promise<void> {
     const { sequence, found, postings } = reading;
     const itemsOf = (each: Findable) => itemsFor(noun, id, postings(each), shards);
-    const writes = changes((before?.stands ?? []).map(itemsOf), itemsOf(found), table);
-    const next = { sequence, edition: EDITION, stands: [found] };
+    const writes = changes((before?.stands ?? []).map(itemsOf), before?.settled ?? false, itemsOf(found), table);
+    const next = { sequence, settled: true, stands: [found] };
     if (writes.length <= MOST) return send([putState(noun, id, before, next), ...writes]);
     const standing = before?.stands ?? [];
-    const under = { sequence: before?.sequence ?? 0, edition: 0, stands: [...standing, found] };
+    const under = { sequence: before?.sequence ?? 0, settled: false, stands: [...standing, found] };
     await send([putState(noun, id, before, under)]);
     const claimed: State = { ...under, revision: (before?.revision ?? 0) + 1 };
     const mine: Write = { ConditionCheck: { TableName: table, Key: stateKey(noun, id), ...unchanged(claimed) } as never };
@@ -86,7 +89,7 @@ export function postingsOver(documents: Documents, table: string, shards: number
       } catch (error) {
         // Somebody else is at work on the same record; what they leave is looked at again.
         if (!(error instanceof TransactionCanceledException) || tried === TRIES) throw error;
-        await new Promise((resume) => setTimeout(resume, Math.random() * 25 * 2 ** tried));
+        await new Promise((resume) => setTimeout(resume, Math.random() * Math.min(20 * 2 ** tried, 250)));
       }
     }
   }
@@ -99,7 +102,9 @@ export function postingsOver(documents: Documents, table: string, shards: number
       ScanIndexForward: false,
       Limit: limit,
     });
-    const postings = Items.map((item): Posting => ({ id: String(item['sk']), words: unpacked(item['words']) as Posting['words'] }));
+    const postings = Items.map(
+      (item): Posting => ({ id: String(item['sk']), words: unpacked(item['words']) as Posting['words'] }),
+    );
     return { postings, more: LastEvaluatedKey !== undefined };
   }
 
@@ -108,7 +113,7 @@ export function postingsOver(documents: Documents, table: string, shards: number
 
 /** Also where nothing changes is the sequence written: whoever read an earlier one must not come after. */
 const isDone = (before: State | undefined, { sequence }: Reading): boolean =>
-  before?.edition === EDITION && before.sequence >= sequence;
+  before !== undefined && before.settled && before.sequence >= sequence;
 
 const unchanged = (before: State | undefined) =>
   before === undefined
@@ -132,11 +137,16 @@ function itemsFor(noun: string, id: string, postings: readonly NewPosting[], sha
   );
 }
 
-/** What has to be written so that `next` stands, where one of `standing` does, or a mixture of several. */
-function changes(standing: readonly Map<string, Item>[], next: Map<string, Item>, table: string): Write[] {
+/** What has to be written so that `next` stands, where `standing` does, or, when it is not settled, any mixture of it. */
+function changes(
+  standing: readonly Map<string, Item>[],
+  settled: boolean,
+  next: Map<string, Item>,
+  table: string,
+): Write[] {
   const [only] = standing;
   const stands = (pk: string, item: Item): boolean =>
-    standing.length === 1 && canonical(unpackedOf(only!.get(pk))) === canonical(unpackedOf(item));
+    settled && canonical(unpackedOf(only?.get(pk))) === canonical(unpackedOf(item));
   const gone = new Map(standing.flatMap((items) => [...items]).filter(([pk]) => !next.has(pk)));
   return [
     ...[...next].filter(([pk, item]) => !stands(pk, item)).map(([, Item]): Write => ({ Put: { TableName: table, Item } })),

@@ -119,7 +119,8 @@ export class AreaFunctions extends Construct {
             ...keepFiles(attachments, area.entities),
             ...readFiles(
               attachments,
-              area.reads.filter((entity) => ground.takenIn.includes(entity)),
+              // What computes from everybody's records has no use for their files.
+              area.projections ? [] : area.reads.filter((entity) => ground.takenIn.includes(entity)),
             ),
           ]
         : []),

@@ -86,9 +86,10 @@ const objectsOf = (bucket: IBucket, entities: readonly AnyEntity[]): string[] =>
   entities.map(({ name }) => bucket.arnForObjects(`${name}/*`));
 
 /** Links and forms for files carry the rights of the role that signed them. */
-export const keepFiles = (bucket: IBucket, entities: readonly AnyEntity[]): PolicyStatement[] => [
-  new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: objectsOf(bucket, entities) }),
-];
+export const keepFiles = (bucket: IBucket, entities: readonly AnyEntity[]): PolicyStatement[] =>
+  entities.length === 0
+    ? []
+    : [new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: objectsOf(bucket, entities) })];
 
 export const readFiles = (bucket: IBucket, entities: readonly AnyEntity[]): PolicyStatement[] =>
   entities.length === 0 ? [] : [new PolicyStatement({ actions: ['s3:GetObject'], resources: objectsOf(bucket, entities) })];

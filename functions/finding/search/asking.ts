@@ -13,14 +13,12 @@ const MOST_ASKED = 12;
 
 /** Refuses what has no word in it that finds anything, and what has too many. */
 export function wordsOf(q: string): string[] {
-  const words = wordsAsked(q.replace(NUMBER_IN_TEXT, ' $1 '));
+  const words = wordsAsked(q);
   const refuse = (message: string): Refusal => new Refusal('invalid', message, { errors: [{ pointer: '?q', message }] });
   if (words.length === 0) throw refuse('Ask for a word that does not stand in every text.');
   if (words.length > MOST_ASKED) throw refuse(`Ask for ${MOST_ASKED} words at the most; each pair of Chinese characters is one.`);
   return words;
 }
-
-const NUMBER_IN_TEXT = /\b[A-Z]{3,4}-(\d{1,10})\b/gi;
 
 /** `INC-1042` or `1042`, when that is all that was asked. */
 export function numberAsked(q: string): { readonly prefix?: string; readonly digits: string } | undefined {

@@ -16,7 +16,11 @@ export interface Said {
 }
 
 /** `comments`: oldest first. */
-export function findableOf({ entity, fields }: Searched, record: Readonly<Record<string, unknown>>, comments: readonly Said[]): Findable {
+export function findableOf(
+  { entity, fields }: Searched,
+  record: Readonly<Record<string, unknown>>,
+  comments: readonly Said[],
+): Findable {
   const said = comments.toReversed();
   const shows = new Set<string>(entity.requesters?.shows ?? []);
   return {
@@ -47,22 +51,15 @@ function wordsOf(
       if (!words.has(word)) words.set(word, weight);
     }
   };
-  add(digitsOf(String(record['number'])), WEIGHT.title);
+  add(String(record['number']), WEIGHT.title);
   if (shows('title')) add(String(record['title']), WEIGHT.title);
   for (const field of fields.filter(shows)) for (const text of textsIn(record[field])) add(text, WEIGHT.text);
   for (const { body } of comments) add(body, WEIGHT.comment);
   return Object.fromEntries(words);
 }
 
-/** `INC-1042` is found as 1042: the letters say the type, which is asked for apart. */
-export const digitsOf = (number: string): string => number.slice(number.lastIndexOf('-') + 1);
-
 const textsIn = (value: unknown): string[] =>
-  typeof value === 'string'
-    ? [value]
-    : typeof value === 'object' && value !== null
-      ? Object.values(value).flatMap(textsIn)
-      : [];
+  typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 
 /** The desk's words lie by what they begin with; the customer's side has few records, so that one posting holds all of one. */
 export function postingsOf({ desk, deskScopes, theirs, theirScopes }: Findable): NewPosting[] {
@@ -76,4 +73,3 @@ export function postingsOf({ desk, deskScopes, theirs, theirScopes }: Findable):
     ...theirScopes.map((scope): NewPosting => ({ scope, words: theirs })),
   ];
 }
-

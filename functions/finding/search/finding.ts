@@ -36,14 +36,24 @@ export interface Position {
 type Asking = Pick<Context, 'records' | 'postings' | 'caller'>;
 
 /** Latest first. */
-export async function latest(asking: Asking, question: Question, except: ReadonlySet<string>, limit: number, at: Position): Promise<Found> {
+export async function latest(
+  asking: Asking,
+  question: Question,
+  except: ReadonlySet<string>,
+  limit: number,
+  at: Position,
+): Promise<Found> {
   const budget: Budget = { left: READS };
   const stream = found(asking.postings, question, asking.caller, at.below, budget);
   const items: Hit[] = [];
   let below = at.below;
   for (;;) {
     const { matches, spent, ended } = await take(stream, limit + 1 - items.length);
-    const hits = await hitsOf(asking, question, matches.filter(({ id }) => !except.has(id)));
+    const hits = await hitsOf(
+      asking,
+      question,
+      matches.filter(({ id }) => !except.has(id)),
+    );
     for (const hit of hits) {
       if (items.length === limit) return { items, next: { below }, complete: true };
       items.push(hit);
@@ -55,7 +65,13 @@ export async function latest(asking: Asking, question: Question, except: Readonl
 }
 
 /** Best first, among the latest that have the words. */
-export async function best(asking: Asking, question: Question, except: ReadonlySet<string>, limit: number, at: Position): Promise<Found> {
+export async function best(
+  asking: Asking,
+  question: Question,
+  except: ReadonlySet<string>,
+  limit: number,
+  at: Position,
+): Promise<Found> {
   const stream = found(asking.postings, question, asking.caller, at.below, { left: READS });
   const { matches, spent } = await take(stream, RANKED);
   const ranked = matches.filter(({ id }) => !except.has(id)).sort((a, b) => scoreOf(b) - scoreOf(a) || (a.id < b.id ? 1 : -1));
@@ -68,7 +84,11 @@ export async function best(asking: Asking, question: Question, except: ReadonlyS
   }
   // Later records do not move what is being paged through.
   const below = at.below === TOP && matches[0] ? `${matches[0].id}${TOP}` : at.below;
-  return { items, ...(past < ranked.length && { next: { below, past } }), complete: spent === undefined && matches.length < RANKED };
+  return {
+    items,
+    ...(past < ranked.length && { next: { below, past } }),
+    complete: spent === undefined && matches.length < RANKED,
+  };
 }
 
 /** The record that is called by this number, or by it without its letters, of each type that may be searched. */

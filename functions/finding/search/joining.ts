@@ -47,7 +47,7 @@ export async function* joined(
     if (heads.includes('end')) return;
     if (heads.includes('spent')) return yield { below: bound };
     const found = heads as Posting[];
-    const furthest = found.reduce((least, { id }) => (id < least ? id : least), TOP);
+    const furthest = found.map(({ id }) => id).sort()[0]!;
     if (found.some(({ id }) => id !== furthest)) {
       bound = `${furthest}${TOP}`;
       continue;
@@ -99,15 +99,17 @@ export async function* merged(all: readonly AsyncGenerator<Match | Spent>[]): As
   };
   await Promise.all(all.map(advance));
   while (heads.size > 0) {
-    const known = [...heads.values()].filter(isSpent).reduce((most, { below }) => (below > most ? below : most), '');
+    const known = last([...heads.values()].filter(isSpent).map(({ below }) => below));
     const matches = [...heads].filter((entry): entry is [(typeof all)[number], Match] => !isSpent(entry[1]));
-    const latest = matches.reduce((most, [, { id }]) => (id > most ? id : most), '');
+    const latest = last(matches.map(([, { id }]) => id));
     if (latest < known || latest === '') return yield { below: known };
     const same = matches.filter(([, { id }]) => id === latest);
     yield { ...same[0]![1], scores: strongest(same.map(([, { scores }]) => scores)) };
     await Promise.all(same.map(([one]) => advance(one)));
   }
 }
+
+const last = (ids: readonly string[]): string => ids.toSorted().at(-1) ?? '';
 
 const strongest = (all: readonly Match['scores'][]): Match['scores'] =>
   Object.fromEntries(Object.keys(all[0]!).map((word) => [word, Math.max(...all.map((scores) => scores[word] ?? 0))]));

@@ -29,7 +29,14 @@ const Query = () =>
 const Reply = () =>
   z.object({
     items: z.array(
-      z.looseObject({ type: z.string(), id: z.string(), number: z.string(), title: z.string(), status: z.string(), score: z.number() }),
+      z.looseObject({
+        type: z.string(),
+        id: z.string(),
+        number: z.string(),
+        title: z.string(),
+        status: z.string(),
+        score: z.number(),
+      }),
     ),
     nextCursor: z.string().nullable(),
     complete: z

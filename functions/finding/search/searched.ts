@@ -24,7 +24,11 @@ export interface Searched {
 }
 
 const ANYONE: readonly Role[] = [...STAFF, 'requester'];
-const noun = (entity: AnyEntity, fields: readonly string[], roles: readonly Role[] = STAFF): Searched => ({ entity, fields, roles });
+const noun = (entity: AnyEntity, fields: readonly string[], roles: readonly Role[] = STAFF): Searched => ({
+  entity,
+  fields,
+  roles,
+});
 
 export const searched: readonly Searched[] = [
   noun(incidents, ['description', 'resolution', 'category'], ANYONE),

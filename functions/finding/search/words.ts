@@ -19,7 +19,11 @@ const RUNS = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}])+`, '
 const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, 'u');
 
 const plain = (text: string): string =>
-  text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').normalize('NFC').toLowerCase();
+  text
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .toLowerCase();
 
 const runsOf = (text: string): string[] => plain(text).match(RUNS) ?? [];
 
@@ -29,14 +33,17 @@ function pairs(run: string): string[] {
   return characters.map((character, i) => character + (characters[i + 1] ?? ''));
 }
 
+/** `INC-1042`, in a text too, is the word inc1042, and 1042 beside it. */
+const NUMBER = /\b([A-Z]{3,4})-(\d{1,10})\b/gi;
+
 /** The words of a text, in its order. */
 export const wordsIn = (text: string): string[] =>
-  runsOf(text).flatMap((run) => (IS_UNSPACED.test(run) ? pairs(run) : STOP.has(run) ? [] : [run.slice(0, LONGEST)]));
+  runsOf(text.replace(NUMBER, '$1$2 $2')).flatMap((run) => (IS_UNSPACED.test(run) ? pairs(run) : STOP.has(run) ? [] : [run.slice(0, LONGEST)]));
 
 /** What is looked for: like the words of a text, but a run of characters ends with its last pair. */
 export const wordsAsked = (text: string): string[] => [
   ...new Set(
-    runsOf(text).flatMap((run) => {
+    runsOf(text.replace(NUMBER, '$1$2')).flatMap((run) => {
       if (!IS_UNSPACED.test(run)) return STOP.has(run) ? [] : [run.slice(0, LONGEST)];
       return [...run].length === 1 ? [run] : pairs(run).slice(0, -1);
     }),

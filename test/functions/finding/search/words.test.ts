@@ -49,8 +49,9 @@ describe('the words of a text', () => {
 });
 
 describe('a question', () => {
-  it('takes numbers without their letters', () => {
-    expect(wordsOf('INC-1042 printer')).toEqual(['1042', 'printer']);
+  it('takes numbers with their letters or without', () => {
+    expect(wordsOf('INC-1042 printer')).toEqual(['inc1042', 'printer']);
+    expect(wordsIn('as in inc-1042')).toEqual(['inc1042', '1042']);
     expect(numberAsked(' inc-1042 ')).toEqual({ prefix: 'INC', digits: '1042' });
     expect(numberAsked('1042')).toEqual({ digits: '1042' });
     expect(numberAsked('1042 printer')).toBeUndefined();
