@@ -10,6 +10,11 @@ export const finding = defineArea({
   projections: [{ name: 'search' }],
   reads: searched.map(({ entity }) => entity),
   routes: searchRoutes,
+  tasks: {
+    schedules: [],
+    impact: 'Records that were loaded past the bus are not found by words until something happens to them.',
+    can: [],
+  },
   events: {
     rules: searched.map(({ entity }) => ({ detailType: `${entity.name}.` })),
     impact: 'What is written from now on is not found by words until this works again.',

@@ -138,12 +138,7 @@ function itemsFor(noun: string, id: string, postings: readonly NewPosting[], sha
 }
 
 /** What has to be written so that `next` stands, where `standing` does, or, when it is not settled, any mixture of it. */
-function changes(
-  standing: readonly Map<string, Item>[],
-  settled: boolean,
-  next: Map<string, Item>,
-  table: string,
-): Write[] {
+function changes(standing: readonly Map<string, Item>[], settled: boolean, next: Map<string, Item>, table: string): Write[] {
   const [only] = standing;
   const stands = (pk: string, item: Item): boolean =>
     settled && canonical(unpackedOf(only?.get(pk))) === canonical(unpackedOf(item));

@@ -18,7 +18,11 @@ describe('finding by words', () => {
       ({ number }: { number: string }) => number,
     );
   const within = (q: string, as: Who, number: string) =>
-    world.eventually(`${q} to find ${number}`, async () => (await search(q, as)).includes(number), world.canMoveClock ? 1000 : 20_000);
+    world.eventually(
+      `${q} to find ${number}`,
+      async () => (await search(q, as)).includes(number),
+      world.canMoveClock ? 1000 : 20_000,
+    );
 
   it('shows what was written a second ago, in English and in Chinese, to the desk and to whoever reported it', async () => {
     const mine = await open(world, 'requester', { title: `Forklift ${mark}`, description: 'The battery does not charge.' });

@@ -38,7 +38,9 @@ const NUMBER = /\b([A-Z]{3,4})-(\d{1,10})\b/gi;
 
 /** The words of a text, in its order. */
 export const wordsIn = (text: string): string[] =>
-  runsOf(text.replace(NUMBER, '$1$2 $2')).flatMap((run) => (IS_UNSPACED.test(run) ? pairs(run) : STOP.has(run) ? [] : [run.slice(0, LONGEST)]));
+  runsOf(text.replace(NUMBER, '$1$2 $2')).flatMap((run) =>
+    IS_UNSPACED.test(run) ? pairs(run) : STOP.has(run) ? [] : [run.slice(0, LONGEST)],
+  );
 
 /** What is looked for: like the words of a text, but a run of characters ends with its last pair. */
 export const wordsAsked = (text: string): string[] => [

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { finding } from '../../../../functions/finding/area.js';
 import { indexing } from '../../../../functions/finding/hearing.js';
 import { searched } from '../../../../functions/finding/search/searched.js';
+import { findingTasks } from '../../../../functions/finding/working.js';
 import { operation } from '../../../../functions/operation/area.js';
 import { incidents } from '../../../../functions/operation/incident/entity.js';
 import { documentsOf } from '../../../../functions/platform/documents.js';
@@ -120,7 +121,9 @@ describe('the search', () => {
   });
 
   it('forgets words that are gone', async () => {
-    const { body: made } = await desk.call(relationship, 'POST /v1/suppliers', { body: { title: 'Tarpaulin Partners', notes: 'cheap' } });
+    const { body: made } = await desk.call(relationship, 'POST /v1/suppliers', {
+      body: { title: 'Tarpaulin Partners', notes: 'cheap' },
+    });
     await index('supplier', made.id);
     expect(await ids('tarpaulin')).toEqual([made.id]);
     await desk.call(relationship, `PATCH /v1/suppliers/${made.id}`, {
@@ -216,6 +219,20 @@ describe('the index', () => {
       true,
       true,
     ]);
+  });
+
+  it('takes in all that there is when asked by hand, as after loading records past the bus', async () => {
+    const { body } = await desk.call(operation, 'POST /v1/incidents', {
+      ...agent,
+      body: { title: 'Capstan unheard of', requesterId: small.contactId, serviceId: small.serviceId },
+    });
+    expect(await ids('capstan')).toEqual([]);
+    const { indexed, from } = await findingTasks(desk.dependencies)({ task: 'index' });
+    expect(from).toBeUndefined();
+    expect(indexed).toBeGreaterThan(15);
+    expect(await ids('capstan')).toEqual([body.id]);
+    expect(await ids('office', agent, { type: 'calendar' })).toEqual([small.calendarId]);
+    expect(await findingTasks(desk.dependencies)({ task: 'index', from: { noun: 'reply-template' } })).toEqual({ indexed: 0 });
   });
 
   it('costs one incident no more than some forty items, in one transaction', async () => {
