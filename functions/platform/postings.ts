@@ -28,7 +28,9 @@ export interface Reading {
   readonly postings: (found: Findable) => readonly NewPosting[];
 }
 
-const TRIES = 12;
+const TRIES = 20;
+/** Milliseconds after which what is being written by others is looked at again. */
+const PATIENCE = 250;
 /** What one transaction holds, beside the state. */
 const MOST = 99;
 
@@ -81,15 +83,22 @@ export function postingsOver(documents: Documents, table: string, shards: number
   };
 
   async function settle(noun: string, id: string, read: () => Promise<Reading | undefined>): Promise<void> {
+    let under: number | undefined;
     for (let tried = 1; ; tried++) {
       const [before, reading] = [await stateOf(noun, id), await read()];
       if (reading === undefined || isDone(before, reading)) return;
+      // Whoever is writing it is given a moment to end; whoever was cut short has left the same revision behind.
+      if (before?.settled === false && before.revision !== under) {
+        under = before.revision;
+        await pause(PATIENCE);
+        continue;
+      }
       try {
         return await attempt(noun, id, reading, before);
       } catch (error) {
         // Somebody else is at work on the same record; what they leave is looked at again.
-        if (!(error instanceof TransactionCanceledException) || tried === TRIES) throw error;
-        await new Promise((resume) => setTimeout(resume, Math.random() * Math.min(20 * 2 ** tried, 250)));
+        if (!(error instanceof TransactionCanceledException) || tried >= TRIES) throw error;
+        await pause(Math.random() * Math.min(20 * 2 ** tried, PATIENCE));
       }
     }
   }
@@ -113,7 +122,9 @@ export function postingsOver(documents: Documents, table: string, shards: number
 
 /** Also where nothing changes is the sequence written: whoever read an earlier one must not come after. */
 const isDone = (before: State | undefined, { sequence }: Reading): boolean =>
-  before !== undefined && before.settled && before.sequence >= sequence;
+  before?.settled === true && before.sequence >= sequence;
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resume) => setTimeout(resume, milliseconds));
 
 const unchanged = (before: State | undefined) =>
   before === undefined
