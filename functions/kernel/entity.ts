@@ -87,6 +87,8 @@ export interface Entity<T extends RecordBase = RecordBase> {
   };
   /** The teams whose members alone may see a restricted record, with the auditors; undefined while it is open. */
   readonly circle?: (record: T) => readonly string[] | undefined;
+  /** The circle may name people beside teams. */
+  readonly circleOfPeople?: true;
   /** The customer whose records are listed once more apart from all others, for those who serve only that one. */
   readonly apart?: (record: T) => string | undefined;
   /** What the customer's side may see: whose rows, by which question, and which fields. Absent: nothing. */
