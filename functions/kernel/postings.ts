@@ -8,7 +8,7 @@ export interface Stretch {
   readonly scope: string;
   /** What its words begin with; left out: all words of the record. */
   readonly stem?: string;
-  /** Everybody's scope is spread like every index by state or type. */
+  /** Scopes that many records share are spread like every index by state or type. */
   readonly shard: number;
 }
 
@@ -35,11 +35,15 @@ export interface NewPosting {
   readonly words: Words;
 }
 
-/** The scope of all staff that serves every customer: the only one that is spread over shards. */
+/** The scope of all staff that serves every customer. */
 export const EVERYBODY = 'all';
 
+/** The scopes of one person have few records; all others are spread over shards. */
+const ONES_OWN = ['contact', 'watcher'];
+export const isSpread = (scope: string): boolean => !ONES_OWN.includes(scope.split('.')[0]!);
+
 export interface Postings {
-  /** How many shards the scope of everybody has. */
+  /** How many shards a scope has that is spread. */
   readonly shards: number;
   /** Postings with ids below a bound, latest first; `more` when the stretch goes on. */
   read(

@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { canonical } from '../kernel/canonical.js';
-import { EVERYBODY, type Findable, type NewPosting, type Posting, type Postings, type Stretch } from '../kernel/postings.js';
+import { type Findable, isSpread, type NewPosting, type Posting, type Postings, type Stretch } from '../kernel/postings.js';
 import type { Documents, Write } from './documents.js';
 import { type Item, packed, shardOf, unpacked } from './items.js';
 
@@ -142,7 +142,7 @@ const partitionOf = ({ noun, scope, shard, stem }: Stretch): string =>
 function itemsFor(noun: string, id: string, postings: readonly NewPosting[], shards: number): Map<string, Item> {
   return new Map(
     postings.map(({ words, ...stretch }) => {
-      const pk = partitionOf({ ...stretch, noun, shard: stretch.scope === EVERYBODY ? shardOf(id, shards) : 0 });
+      const pk = partitionOf({ ...stretch, noun, shard: isSpread(stretch.scope) ? shardOf(id, shards) : 0 });
       return [pk, { pk, sk: id, words: packed(words) }];
     }),
   );

@@ -1,6 +1,6 @@
 import { Refusal } from '../../kernel/errors.js';
 import type { Caller } from '../../kernel/permission.js';
-import { EVERYBODY, type Postings } from '../../kernel/postings.js';
+import { isSpread, type Postings } from '../../kernel/postings.js';
 import { type Budget, joined, type Lead, type Match, merged, type Spent } from './joining.js';
 import { sightOf } from './scopes.js';
 import type { Searched } from './searched.js';
@@ -47,7 +47,7 @@ export interface Question {
 function leadsOf({ entity }: Searched, words: readonly string[], caller: Caller, shards: number): Lead[][] {
   const { scopes, byStem } = sightOf(entity, caller);
   return scopes.flatMap((scope) =>
-    Array.from({ length: scope === EVERYBODY ? shards : 1 }, (_, shard): Lead[] => {
+    Array.from({ length: isSpread(scope) ? shards : 1 }, (_, shard): Lead[] => {
       const stretch = { noun: entity.name, scope, shard };
       return byStem
         ? stems(words).map(([stem, asked]) => ({ stretch: { ...stretch, stem }, asked }))

@@ -3,6 +3,8 @@ import { calendars } from '../../design/calendar/entity.js';
 import { escalationPolicies } from '../../design/escalation-policy/entity.js';
 import type { AnyEntity } from '../../kernel/entity.js';
 import { type Caller, isRequester, type Role, STAFF } from '../../kernel/permission.js';
+import { alerts } from '../../operation/alert/entity.js';
+import { alertSources } from '../../operation/alert-source/entity.js';
 import { incidents } from '../../operation/incident/entity.js';
 import { priorityMatrix } from '../../operation/priority-matrix.js';
 import { replyTemplate } from '../../operation/reply-template.js';
@@ -14,8 +16,12 @@ import { service } from '../../strategy/service.js';
 import { messages } from '../../support/message/entity.js';
 import { person } from '../../support/person.js';
 import { team } from '../../support/team.js';
+import { webhooks } from '../../support/webhook/entity.js';
 
-/** A noun whose records are found by words: beside number, title and comments, by the texts of these fields. */
+/**
+ * A noun whose records are found by words: beside number, title and comments, by the texts of these fields. Left out are saved queues,
+ * which are listed to who may see them, and roots, which are found by their day.
+ */
 export interface Searched {
   readonly entity: AnyEntity;
   readonly fields: readonly string[];
@@ -45,6 +51,9 @@ export const searched: readonly Searched[] = [
   noun(escalationPolicies, ['notes']),
   noun(priorityMatrix.entity, ['notes']),
   noun(replyTemplate.entity, ['text', 'notes']),
+  noun(alerts, ['description']),
+  noun(alertSources, ['notes']),
+  noun(webhooks, ['url', 'notes']),
 ];
 
 /** The nouns that this caller may search. */

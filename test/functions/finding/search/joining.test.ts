@@ -6,7 +6,7 @@ import { isSpent, TOP } from '../../../../functions/finding/search/joining.js';
 import { searched } from '../../../../functions/finding/search/searched.js';
 import { answers, wordsAsked, wordsIn } from '../../../../functions/finding/search/words.js';
 import type { Caller } from '../../../../functions/kernel/permission.js';
-import { EVERYBODY, type Posting, type Postings } from '../../../../functions/kernel/postings.js';
+import { isSpread, type Posting, type Postings } from '../../../../functions/kernel/postings.js';
 import { maySee } from '../../../../functions/kernel/present.js';
 
 /** Small corpora of incidents and complaints with all that row rules look at, against a reference that reads every text. */
@@ -76,7 +76,7 @@ function indexOf(all: readonly Made[], most: number): Postings {
   const stretches = new Map<string, Posting[]>();
   for (const [i, { noun, record, comments }] of all.entries())
     for (const { scope, stem, words } of postingsOf(findableOf(noun, record, comments))) {
-      const name = [noun.entity.name, scope, stem, scope === EVERYBODY ? i % SHARDS : 0].join();
+      const name = [noun.entity.name, scope, stem, isSpread(scope) ? i % SHARDS : 0].join();
       stretches.set(name, [{ id: record.id, words }, ...(stretches.get(name) ?? [])]);
     }
   return {
