@@ -25,7 +25,7 @@ export const declared: RegisterDeclaration = {
     sharedWith: z.array(Id).max(5).default([]).describe('Teams whose members see it too; none: it is private'),
   },
   list: ['noun', 'ownerId', 'sharedWith'],
-  roles: { read: STAFF, write: STAFF },
+  roles: { read: STAFF, write: STAFF.filter((role) => role !== 'auditor') },
 };
 
 export interface Queue {

@@ -38,7 +38,7 @@ export const routes: Route[] = [
     method: 'POST',
     path: '/v1/queues',
     permission: 'queue:create',
-    roles: STAFF,
+    roles: declared.roles.write,
     summary: 'Save a queue',
     status: 201,
     body: facts,
@@ -54,7 +54,7 @@ export const routes: Route[] = [
       return recordReply(queues, stored, caller, 201);
     },
   }),
-  amendRoute(queues, STAFF, facts, (current, next, { caller }) => {
+  amendRoute(queues, declared.roles.write, facts, (current, next, { caller }) => {
     refuseUnlessOwner(current, caller);
     if (next.ownerId === undefined)
       throw new Refusal('invalid', 'A queue has an owner.', { errors: [{ pointer: '/ownerId', message: 'Required.' }] });
@@ -63,7 +63,7 @@ export const routes: Route[] = [
   }),
   ...queues.lifecycle.moves.map((move) =>
     moveRoute(queues, move, {
-      roles: STAFF,
+      roles: declared.roles.write,
       summary: `${move[0]!.toUpperCase()}${move.slice(1)} one queue`,
       body: () => z.strictObject({}),
       rule: (current, _, { caller }) => {
