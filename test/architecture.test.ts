@@ -12,7 +12,7 @@ interface Direction {
   readonly may: readonly RegExp[];
 }
 
-const AREA = '(strategy|design|transition|operation|improvement|support|relationship|governance)';
+const AREA = '(strategy|design|transition|operation|improvement|support|relationship|governance|finding)';
 const PURE = [/^zod$/, /^temporal-polyfill$/, /^functions\/kernel\//];
 /** A noun's face and writes: what no other noun may reach for. */
 const CLOSED =

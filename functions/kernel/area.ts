@@ -24,6 +24,8 @@ export interface Area {
   readonly entities: readonly AnyEntity[];
   /** Entities of other areas that it may read, never write. */
   readonly reads: readonly AnyEntity[];
+  /** What it computes from records and can compute again, by the name that its partitions begin with in capitals. */
+  readonly projections?: readonly Pick<AnyEntity, 'name'>[];
   readonly routes: readonly Route[];
   /** `tasks.ts` exists: called by workflows and schedules with `{ task, … }`. */
   readonly tasks?: { readonly schedules: readonly Schedule[]; readonly impact: string; readonly can: readonly Ability[] };

@@ -87,6 +87,8 @@ export interface Entity<T extends RecordBase = RecordBase> {
   };
   /** The teams whose members alone may see a restricted record, with the auditors; undefined while it is open. */
   readonly circle?: (record: T) => readonly string[] | undefined;
+  /** The circle may name people beside teams. */
+  readonly circleOfPeople?: true;
   /** The customer whose records are listed once more apart from all others, for those who serve only that one. */
   readonly apart?: (record: T) => string | undefined;
   /** What the customer's side may see: whose rows, by which question, and which fields. Absent: nothing. */
@@ -105,7 +107,7 @@ export interface Entity<T extends RecordBase = RecordBase> {
 export type AnyEntity = Entity<any>;
 
 /** `INCIDENT`: the owner's prefix of every key that belongs to the noun. */
-export const keyPrefix = (entity: AnyEntity): string => entity.name.toUpperCase();
+export const keyPrefix = (entity: Pick<AnyEntity, 'name'>): string => entity.name.toUpperCase();
 
 /** The partition of one record. */
 export const partitionOf = (entity: AnyEntity, id: string): string => `${keyPrefix(entity)}#${id}`;
@@ -176,4 +178,4 @@ export function keyValues<T extends RecordBase>(entity: Entity<T>, record: T): R
 export const pointingTo = (entity: AnyEntity, name: string, value: string): string => `${keyPrefix(entity)}#${name}#${value}`;
 
 /** The partition keys of an entity, as an IAM pattern for `dynamodb:LeadingKeys`. */
-export const leadingKeys = (entity: AnyEntity): string[] => [`${keyPrefix(entity)}#*`];
+export const leadingKeys = (entity: Pick<AnyEntity, 'name'>): string[] => [`${keyPrefix(entity)}#*`];

@@ -1,6 +1,7 @@
 import type { AnyEntity } from './entity.js';
 import { Refusal } from './errors.js';
 import { type Caller, isRequester } from './permission.js';
+import { circlesOf } from './realm.js';
 import type { RecordBase } from './record.js';
 import type { Stored } from './records.js';
 import type { Reply } from './route.js';
@@ -31,7 +32,8 @@ export const recordReply = <T extends RecordBase>(
 export function maySee(entity: AnyEntity, record: object, caller: Caller): boolean {
   if (caller.kind === 'system') return true;
   const circle = entity.circle?.(record);
-  if (circle && !caller.roles.includes('auditor') && !circle.some((team) => caller.teamIds?.includes(team))) return false;
+  const within = circlesOf(entity, caller);
+  if (circle && !caller.roles.includes('auditor') && !circle.some((one) => within.includes(one))) return false;
   if (isRequester(caller)) return isTheirs(entity, record as Shown, caller);
   if (caller.customerScope === undefined || !entity.customer) return true;
   const whose = entity.customer.of(record);

@@ -41,8 +41,12 @@ export function realmsOf(entity: AnyEntity, record: object): { readonly own: Rea
 export const everyRealm = (entity: AnyEntity): Realm[] => (entity.circle ? [OPEN, RESTRICTED] : [OPEN]);
 
 /** The realms of restricted records that staff may see. */
-const closedTo = (entity: AnyEntity, { roles, teamIds = [] }: Caller): Realm[] =>
-  !entity.circle ? [] : roles.includes('auditor') ? [RESTRICTED] : teamIds.map(circleOf);
+const closedTo = (entity: AnyEntity, caller: Caller): Realm[] =>
+  !entity.circle ? [] : caller.roles.includes('auditor') ? [RESTRICTED] : circlesOf(entity, caller).map(circleOf);
+
+/** By what names this caller may stand in a circle. */
+export const circlesOf = (entity: AnyEntity, { id, teamIds = [] }: Caller): readonly string[] =>
+  entity.circleOfPeople ? [id, ...teamIds] : teamIds;
 
 /** What staff that serves every customer reads. */
 export const realmsSeen = (entity: AnyEntity, caller: Caller): Realm[] => [OPEN, ...closedTo(entity, caller)];

@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import type { AnyEntity } from './entity.js';
 import type { Caller, Role } from './permission.js';
-import type { Records } from './records.js';
+import type { Postings } from './postings.js';
+import type { HistoryEvent, Records } from './records.js';
 
 /** What the edge gives a handler, already validated. */
 export interface Input<B = unknown, Q = unknown> {
@@ -79,6 +81,13 @@ export interface Settings {
   readonly localReceivers?: true;
 }
 
+/** One of the writes of a request, remembered by itself. */
+export interface Share {
+  readonly records: Records;
+  /** What this share left in the history, when it was written by an earlier request under the same key. */
+  earlier(): Promise<HistoryEvent | undefined>;
+}
+
 export interface Context {
   readonly caller: Caller;
   readonly now: Date;
@@ -86,11 +95,18 @@ export interface Context {
   readonly records: Records;
   /** The same records on somebody else's word: whom a signed link names. */
   recordsAs(actor: string): Records;
+  /**
+   * For a request that is many writes: takes its `Idempotency-Key`, refusing another body under it, and gives each write a share of
+   * its own, so that a repetition goes on where the first was cut short.
+   */
+  shares(entity: AnyEntity): Promise<(name: string) => Share>;
   readonly signer: Signer;
   readonly files: Files;
   readonly vault: Vault;
   /** Where signed roots lie; nothing there is ever replaced. */
   readonly rootFiles: Pick<Files, 'download'>;
+  /** Where words are found; read by the search alone. */
+  readonly postings: Postings;
   readonly settings: Settings;
 }
 

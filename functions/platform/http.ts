@@ -11,8 +11,10 @@ import type { Dependencies } from './dependencies.js';
 import { type RepeatKey, repeatKey } from './idempotency.js';
 import { type Claims, type Directory, identify } from './identity.js';
 import { parseJson, refuseTooLarge } from './json-body.js';
+import { postingsOver } from './postings.js';
 import { fault, problem } from './problem.js';
 import { routerOver } from './router.js';
+import { leftUnder, sharesFor } from './shares.js';
 import { Repeated } from './store.js';
 
 export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -21,6 +23,8 @@ export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayP
 export function serve(area: Area, directory: Directory, dependencies: Dependencies): HttpHandler {
   const find = routerOver(area.routes);
   const identifyCaller = identify(dependencies.store, directory);
+  const { documents, env } = dependencies;
+  const postings = postingsOver(documents, env.TABLE_NAME, Number(env.SHARDS));
 
   return async (event) => {
     const { requestId } = event.requestContext;
@@ -70,7 +74,9 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
   function contextFor(caller: Caller, now: Date, requestId: string, repeat: RepeatKey | undefined): Context {
     const { store, signer, files, rootFiles, vault, settings } = dependencies;
     const recordsAs = (actor: string) => store.for({ actor, now, correlation: requestId, ...(repeat && { repeat }) });
-    return { caller, now, requestId, signer, files, rootFiles, vault, settings, records: recordsAs(caller.id), recordsAs };
+    const writer = { actor: caller.id, now, correlation: requestId, ...(repeat && { repeat }) };
+    const recordsOf = { records: store.for(writer), recordsAs, shares: sharesFor(dependencies, writer) };
+    return { caller, now, requestId, signer, files, rootFiles, vault, postings, settings, ...recordsOf };
   }
 
   async function eventOf(entity: AnyEntity, { id, sequence }: { id: string; sequence: number }): Promise<HistoryEvent> {
@@ -80,10 +86,8 @@ export function serve(area: Area, directory: Directory, dependencies: Dependenci
   /** The first answer to this key, rebuilt from what it left in the history. */
   async function replay(route: Route, repeat: RepeatKey, context: Context): Promise<Reply | undefined> {
     const entity = ownerOf(area, route);
-    const left = await dependencies.store.remembered([entity], repeat, context.now);
-    if (!left) return undefined;
-    if (left.fingerprint !== repeat.fingerprint)
-      throw new Refusal('key-reused', 'This Idempotency-Key was used with another body; take a new one.');
+    const left = await leftUnder(dependencies, entity, repeat, context.now);
+    if (!left || left.shared) return undefined;
     if (route.present) {
       const { companion: sk } = left;
       const item = sk === undefined ? {} : await context.records.companion(entity, partitionOf(entity, left.id), sk);

@@ -21,7 +21,15 @@ export interface Remembered {
   readonly sequence: number;
   readonly quiet: boolean;
   readonly companion?: string;
+  /** The key is shared by many writes, each of which left its own. */
+  readonly shared?: true;
 }
+
+/** The key of one of many writes under one request's key. */
+export const shareOf = ({ scope, fingerprint }: RepeatKey, name: string): RepeatKey => ({
+  scope: sha256(scope, name),
+  fingerprint,
+});
 
 const sha256 = (...parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 
@@ -38,7 +46,7 @@ export const expiry = (now: Date): number => Math.floor(now.getTime() / 1000) + 
 export const guardItem = (
   entity: AnyEntity,
   key: RepeatKey,
-  left: Omit<Remembered, 'fingerprint' | 'entity'>,
+  left: Omit<Remembered, 'fingerprint' | 'entity'> | { readonly shared: true },
   now: Date,
 ): Item => ({
   ...guardKey(entity, key),

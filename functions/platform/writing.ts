@@ -244,17 +244,27 @@ function repeatPart<T extends RecordBase>(
 ): Part {
   const companion = decision.companions?.find(({ operation, pk }) => operation === 'put' && pk === undefined)?.sk;
   const quiet = decision.quiet ?? false;
-  return {
-    means: 'repeated',
-    write: {
-      Put: {
-        TableName: table,
-        Item: guardItem(entity, key, { id: record.id, sequence, quiet, ...(companion !== undefined && { companion }) }, now),
-        ConditionExpression: 'attribute_not_exists(pk) OR #ttl < :now',
-        ExpressionAttributeNames: { '#ttl': 'ttl' },
-        ExpressionAttributeValues: { ':now': Math.floor(now.getTime() / 1000) },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      },
-    },
-  };
+  return guardPart(
+    guardItem(entity, key, { id: record.id, sequence, quiet, ...(companion !== undefined && { companion }) }, now),
+    now,
+    table,
+  );
 }
+
+/** A key that many writes of one request share. */
+export const sharePart = (entity: AnyEntity, key: RepeatKey, now: Date, table: string): Part =>
+  guardPart(guardItem(entity, key, { shared: true }, now), now, table);
+
+const guardPart = (Item: Item, now: Date, table: string): Part => ({
+  means: 'repeated',
+  write: {
+    Put: {
+      TableName: table,
+      Item,
+      ConditionExpression: 'attribute_not_exists(pk) OR #ttl < :now',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: { ':now': Math.floor(now.getTime() / 1000) },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  },
+});

@@ -108,17 +108,19 @@ export class AreaFunctions extends Construct {
   private recordRights(kind: Kind): PolicyStatement[] {
     const { area, ground } = this;
     const { attachments, mail } = ground.data.files;
+    const kept = [...area.entities, ...(area.projections ?? [])];
     const readsMail = area.intake !== undefined && (kind === 'intake' || kind === 'api');
     return [
-      ...keepRecords(ground.table, area.entities),
-      ...readRecords(ground.table, [...area.entities, ...area.reads]),
+      ...keepRecords(ground.table, kept),
+      ...readRecords(ground.table, [...kept, ...area.reads]),
       ...(kind === 'api' && area.tasks?.can.includes('seal') ? readRoots(ground.data.roots) : []),
       ...(kind === 'api' || kind === 'intake'
         ? [
             ...keepFiles(attachments, area.entities),
             ...readFiles(
               attachments,
-              area.reads.filter((entity) => ground.takenIn.includes(entity)),
+              // What computes from everybody's records has no use for their files.
+              area.projections ? [] : area.reads.filter((entity) => ground.takenIn.includes(entity)),
             ),
           ]
         : []),

@@ -10,11 +10,14 @@ import { JOURNAL_KEYS } from '../../functions/kernel/table.js';
 import type { FileStore } from './file-store.js';
 import type { RootStore } from './root-store.js';
 
+/** A noun, or something computed, whose name begins its partitions. */
+type Owner = Pick<AnyEntity, 'name'>;
+
 /**
  * What a function's role may do, each right as narrow as IAM can say it. A partition of the table is named by the first
  * part of its key. `Null` stands beside `ForAllValues`, which is true of a request that names no key at all.
  */
-const onPartitions = (table: ITable, entities: readonly AnyEntity[], actions: readonly string[]): PolicyStatement[] =>
+const onPartitions = (table: ITable, entities: readonly Owner[], actions: readonly string[]): PolicyStatement[] =>
   onKeys(table, entities.flatMap(leadingKeys), actions);
 
 const onKeys = (table: ITable, keys: readonly string[], actions: readonly string[]): PolicyStatement[] =>
@@ -32,11 +35,11 @@ const onKeys = (table: ITable, keys: readonly string[], actions: readonly string
       ];
 
 /** Write; a transaction is allowed what its parts are. */
-export const keepRecords = (table: ITable, entities: readonly AnyEntity[]): PolicyStatement[] =>
+export const keepRecords = (table: ITable, entities: readonly Owner[]): PolicyStatement[] =>
   onPartitions(table, entities, ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem']);
 
 /** Read: in one statement, own partitions and others', since one batch asks for both and a statement must cover all its keys. */
-export const readRecords = (table: ITable, entities: readonly AnyEntity[]): PolicyStatement[] =>
+export const readRecords = (table: ITable, entities: readonly Owner[]): PolicyStatement[] =>
   onPartitions(table, entities, ['GetItem', 'BatchGetItem', 'Query']);
 
 /** The relay notes what it has heard of; nobody changes what is noted. */
@@ -83,9 +86,10 @@ const objectsOf = (bucket: IBucket, entities: readonly AnyEntity[]): string[] =>
   entities.map(({ name }) => bucket.arnForObjects(`${name}/*`));
 
 /** Links and forms for files carry the rights of the role that signed them. */
-export const keepFiles = (bucket: IBucket, entities: readonly AnyEntity[]): PolicyStatement[] => [
-  new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: objectsOf(bucket, entities) }),
-];
+export const keepFiles = (bucket: IBucket, entities: readonly AnyEntity[]): PolicyStatement[] =>
+  entities.length === 0
+    ? []
+    : [new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: objectsOf(bucket, entities) })];
 
 export const readFiles = (bucket: IBucket, entities: readonly AnyEntity[]): PolicyStatement[] =>
   entities.length === 0 ? [] : [new PolicyStatement({ actions: ['s3:GetObject'], resources: objectsOf(bucket, entities) })];

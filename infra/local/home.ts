@@ -5,6 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { findingEvents } from '../../functions/finding/hearing.js';
 import { governanceTasks } from '../../functions/governance/working.js';
 import { ALARMS, type EventRule } from '../../functions/kernel/area.js';
 import { TABLE } from '../../functions/kernel/table.js';
@@ -182,7 +183,11 @@ export async function openHome({
     governance: governanceTasks(dependencies, { key: keyFrom(await openRootKey(folder)), bus: toBus }),
   };
   const hear = operationEvents(dependencies, mailer);
-  const hearing = { operation: hear, support: supportEvents(dependencies, mailer) } as Readonly<Record<string, Hearing>>;
+  const hearing = {
+    operation: hear,
+    support: supportEvents(dependencies, mailer),
+    finding: findingEvents(dependencies),
+  } as Readonly<Record<string, Hearing>>;
 
   const listening = { operation: operationSignals(dependencies) } as Readonly<Record<string, Hearing>>;
   const bus = await Bus.open({ file: file('bus.ndjson'), now, rules: rulesOf(hearing, listening) });

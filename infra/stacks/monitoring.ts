@@ -29,6 +29,9 @@ const FIVE_MINUTES = Duration.minutes(5);
 export const WATCHED_BY: Readonly<Record<string, string>> = {
   'spine-relay': 'relay-age',
   'operation-starter': 'starter-age',
+  'finding-events': 'dead-letters',
+  // Asked by hand; whoever asks reads the answer.
+  'finding-tasks': 'dead-letters',
   // Runs only while a deployment does, which fails with it.
   'spine-receipt-rule': 'the deployment itself',
 };
@@ -99,7 +102,8 @@ export class MonitoringStack extends Stack {
       'Escalations start more than five minutes late.',
       'starter',
     );
-    const lost = 'Something was given up after all its retries, and somebody was not told or an escalation did not start.';
+    const lost =
+      'Something was given up after all its retries: somebody was not told, an escalation did not start, or words are not found.';
     this.alarm(
       'dead-letters',
       spine.deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),

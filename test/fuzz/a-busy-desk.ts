@@ -58,6 +58,8 @@ export async function busyDesk(desk: TestDesk): Promise<BusyDesk> {
 
   const template = await post('reply-templates', { title: 'In hand', text: 'We work on {{number}}.' });
 
+  const queue = await post('queues', { title: 'Live', noun: 'incident', filters: { phase: 'live' }, order: 'due' });
+
   const recordsOf = async (as: object, mark: string) => {
     const incident = await post('incidents', { title: `Mail ${mark}`, description: mark, serviceId: small.serviceId }, as);
     const complaint = await post('complaints', { title: `Slow ${mark}`, description: mark }, as);
@@ -106,6 +108,7 @@ export async function busyDesk(desk: TestDesk): Promise<BusyDesk> {
     'escalation-policy': [policy.json.items[0].id],
     'priority-matrix': [matrix],
     'reply-template': [template],
+    queue: [queue],
     incident: [own.incident, colleague.incident, foreign.incident],
     complaint: [own.complaint, colleague.complaint, foreign.complaint],
   };

@@ -57,6 +57,7 @@ async function may(
 const keys = (...pks: string[]) => ({ 'dynamodb:LeadingKeys': pks });
 const keyOf = (prefix: string) => prefix.replace('*', '0190');
 const every = areas.flatMap(({ entities }) => entities);
+const projections = areas.flatMap(({ projections: computed = [] }) => computed);
 const working: [string, Kind][] = areas.flatMap((area) =>
   kindsOf(area).flatMap((kind): [string, Kind][] => (kind === 'starter' ? [] : [[area.name, kind]])),
 );
@@ -64,14 +65,14 @@ const working: [string, Kind][] = areas.flatMap((area) =>
 describe.each(working)('the role of %s-%s', (name, kind) => {
   const called = `${name}-${kind}`;
   const area = areas.find((each) => each.name === name)!;
-  const own = area.entities.flatMap(leadingKeys).map(keyOf);
+  const own = [...area.entities, ...(area.projections ?? [])].flatMap(leadingKeys).map(keyOf);
   const can = kind === 'tasks' ? area.tasks!.can : [];
   /** What was told is told again from any noun's events, which it reads one by one. */
   const byKey = can.includes('republish') ? every.flatMap(leadingKeys).map(keyOf) : [];
   const readable = area.reads.flatMap(leadingKeys).map(keyOf);
   /** Who erases people does so wherever something of them is kept, and nowhere else. */
   const erased = can.includes('erase') ? erasable(every).flatMap(leadingKeys).map(keyOf) : [];
-  const foreign = every
+  const foreign = [...every, ...projections]
     .flatMap(leadingKeys)
     .map(keyOf)
     .filter((key) => !own.includes(key) && !erased.includes(key));

@@ -56,6 +56,13 @@ export const report = {
 
 export const Resolution = z.strictObject({ code: z.enum(RESOLUTION_CODES), text: z.string().trim().min(1).max(20_000) });
 
+/** What an incident waits for, and until when. */
+export const Waiting = z.strictObject({
+  reason: z.enum(['customer', 'supplier', 'third-party', 'change', 'parts', 'other']),
+  until: Instant.optional(),
+  note: z.string().trim().max(2000).optional(),
+});
+
 /** Somebody who follows an incident: staff, or a contact of its customer. */
 export const Watcher = z.strictObject({
   id: Id,

@@ -6,7 +6,7 @@ import { linkRoutes } from '../../kernel/link-routes.js';
 import { PageQuery } from '../../kernel/listing.js';
 import { type Role, STAFF } from '../../kernel/permission.js';
 import { recordReply } from '../../kernel/present.js';
-import { Id, Instant, LocalDate } from '../../kernel/record.js';
+import { Id, LocalDate } from '../../kernel/record.js';
 import { pageOf, readSeen, recordRoutes } from '../../kernel/record-routes.js';
 import { type Route, route } from '../../kernel/route.js';
 
@@ -14,6 +14,7 @@ import { complaints } from '../../relationship/complaint/entity.js';
 import { service } from '../../strategy/service.js';
 import { acknowledgeRoutes } from './acknowledge-routes.js';
 import { amendRule, settleAssignment } from './amending.js';
+import { bulkRoutes } from './bulk-routes.js';
 import { clockRoutes } from './clock-routes.js';
 import { clocked } from './clocking.js';
 import {
@@ -33,7 +34,7 @@ import { type Command, command, DESK } from './desk.js';
 import { incidents } from './entity.js';
 import { familyRoutes } from './family-routes.js';
 import { followerRoutes } from './follower-routes.js';
-import { Resolution, report, Shown } from './incident.js';
+import { Resolution, report, Shown, Waiting } from './incident.js';
 import { openIncident, Reclassifying, Reported, reclassifyIncident } from './intake.js';
 import { replyRoutes } from './reply-routes.js';
 import { boundOf } from './surroundings.js';
@@ -127,11 +128,7 @@ export const routes: Route[] = [
   commandRoute(
     'pend',
     'Wait for somebody; clocks pause for the reasons that the agreement lets pause',
-    z.strictObject({
-      reason: z.enum(['customer', 'supplier', 'third-party', 'change', 'parts', 'other']),
-      until: Instant.optional(),
-      note: z.string().trim().max(2000).optional(),
-    }),
+    Waiting,
     (body) => (incident, now) => pend(incident, body, now),
   ),
   commandRoute('resume', 'Go on with it', nothing, () => (incident, now) => resume(incident, now)),
@@ -219,6 +216,7 @@ export const routes: Route[] = [
       };
     },
   }),
+  ...bulkRoutes,
   ...clockRoutes,
   ...familyRoutes,
   ...followerRoutes,

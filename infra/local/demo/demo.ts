@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { findingTasks, type Place } from '../../../functions/finding/working.js';
 import type { Dependencies } from '../../../functions/platform/dependencies.js';
 import { storeOver } from '../../../functions/platform/store.js';
 import type { Home } from '../home.js';
@@ -50,6 +51,7 @@ export async function loadDemo(home: Home, { issuer, say }: Loading): Promise<Lo
   } of under)
     await ringUntil(desk, id, now - TOLD_SINCE);
   await passedOver(home);
+  await index(home);
   home.quiet = false;
   say(`Bringing it up to now: ${live.length} incidents are being worked on …`);
   await aloud(home, new PastDesk(home.dependencies, issuer), organisation, under, fresh);
@@ -78,6 +80,14 @@ async function aloud(
     for (const step of course.last ?? []) await act(desk, organisation, reached, { ...step, at: now() }, course);
   home.stream.nudge();
   await home.settled();
+}
+
+/** What was written while nobody was told is found by its words. */
+async function index({ dependencies }: Home): Promise<void> {
+  const tasks = findingTasks(dependencies);
+  let from: Place | undefined;
+  do ({ from } = await tasks({ task: 'index', ...(from && { from }) }));
+  while (from !== undefined);
 }
 
 interface Under {

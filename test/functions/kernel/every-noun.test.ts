@@ -49,6 +49,7 @@ const FACTS: Readonly<Record<string, object>> = {
   person: { identity: { issuer: 'https://issuer.example', subject: 'made-person' }, email: 'made.person@desk.example' },
   contact: { identity: { issuer: 'https://issuer.example', subject: 'made-contact' }, email: 'made@harbour.example' },
   incident: { impact: 2, urgency: 2 },
+  queue: { noun: 'incident', filters: { phase: 'live' }, order: 'due', sharedWith: [] },
 };
 
 const nouns = areas.flatMap((area) => area.entities);
