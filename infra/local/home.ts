@@ -5,9 +5,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { findingEvents } from '../../functions/finding/hearing.js';
+import { changesWords, findingEvents } from '../../functions/finding/hearing.js';
 import { governanceTasks } from '../../functions/governance/working.js';
-import { ALARMS, type EventRule } from '../../functions/kernel/area.js';
+import { ALARMS } from '../../functions/kernel/area.js';
 import { TABLE } from '../../functions/kernel/table.js';
 import { operationEvents } from '../../functions/operation/hearing.js';
 import { operationSignals } from '../../functions/operation/listening.js';
@@ -18,7 +18,7 @@ import { journalOver } from '../../functions/platform/journal.js';
 import { jsonLog } from '../../functions/platform/log.js';
 import { mailerFor } from '../../functions/platform/mailer.js';
 import { postWithin } from '../../functions/platform/outgoing.js';
-import { noteIn, relay } from '../../functions/platform/relay.js';
+import { noteIn, relay, type ThinEvent } from '../../functions/platform/relay.js';
 import { keyFrom } from '../../functions/platform/root-key.js';
 import { secretsFrom } from '../../functions/platform/signer.js';
 import { starter } from '../../functions/platform/starting.js';
@@ -29,12 +29,13 @@ import { supportTasks } from '../../functions/support/working.js';
 import { areas } from '../areas.js';
 import { AwsEndpoint } from './aws-endpoint.js';
 import { Bus, type NewEvent } from './bus.js';
+import { type Hearing, rulesOf } from './bus-rules.js';
 import { MovableClock } from './clock.js';
 import { Dynoxide } from './dynoxide.js';
 import { engineClient } from './engine-client.js';
 import { eventBridge } from './event-bridge.js';
-import type { EventPattern } from './event-pattern.js';
 import { FifoQueue } from './fifo-queue.js';
+import { atLeisure } from './leisure.js';
 import { LOCAL_RECEIVERS } from './local-receivers.js';
 import { lockFolder } from './lock.js';
 import { MailIn, type MailInOptions } from './mail-in.js';
@@ -186,11 +187,15 @@ export async function openHome({
   const hearing = {
     operation: hear,
     support: supportEvents(dependencies, mailer),
-    finding: findingEvents(dependencies),
+    finding: atLeisure(findingEvents(dependencies)) as Hearing,
   } as Readonly<Record<string, Hearing>>;
 
   const listening = { operation: operationSignals(dependencies) } as Readonly<Record<string, Hearing>>;
-  const bus = await Bus.open({ file: file('bus.ndjson'), now, rules: rulesOf(hearing, listening) });
+  const rules = rulesOf(hearing, listening);
+  const isIndexing = ({ name }: { name: string }) => name.startsWith('finding-');
+  const bus = await Bus.open({ file: file('bus.ndjson'), now, rules: rules.filter((rule) => !isIndexing(rule)) });
+  // Words wait in a line of their own, so that letters and clocks never wait behind them.
+  const words = await Bus.open({ file: file('bus-words.ndjson'), now, rules: rules.filter(isIndexing), concurrency: 1 });
   const defaultBus = await Bus.open({
     file: file('bus-default.ndjson'),
     now,
@@ -203,7 +208,13 @@ export async function openHome({
       },
     ],
   });
-  buses.set(BUS, bus).set('default', defaultBus);
+  const both: Pick<Bus, 'put'> = {
+    put: async (events) => {
+      await words.put(events.filter(({ detailType, detail }) => changesWords(detailType, detail as ThinEvent)));
+      return bus.put(events);
+    },
+  };
+  buses.set(BUS, both).set('default', defaultBus);
   const machines = await StateMachines.open({
     file: file('executions.ndjson'),
     definitions: await definitions(),
@@ -268,7 +279,7 @@ export async function openHome({
     receive: ({ s3: event }) => intakeMail(event),
     now,
   });
-  const parts = [mailIn, stream, bus, defaultBus, queue, hooks, machines, schedules];
+  const parts = [mailIn, stream, bus, words, defaultBus, queue, hooks, machines, schedules];
   clock.settleWith(() => settle(parts));
 
   const home: Home = {
@@ -288,7 +299,7 @@ export async function openHome({
       await mailIn.close();
       await schedules.close();
       await stream.close();
-      for (const part of [machines, queue, hooks, bus, defaultBus, endpoint, outbox, clock]) await part.close();
+      for (const part of [machines, queue, hooks, bus, words, defaultBus, endpoint, outbox, clock]) await part.close();
       documents?.destroy();
       client.destroy();
       await engine?.close();
@@ -305,27 +316,6 @@ async function mailInAt(port: number, options: MailInOptions): Promise<MailIn> {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     return MailIn.open({ ...options, port: 0 });
   }
-}
-
-/** The bus's rules, from what areas declare they hear. */
-type Hearing = (event: never) => Promise<unknown>;
-type Hearers = Readonly<Record<string, Hearing>>;
-
-/** The rules of every area that hears the bus, each with what hears it. */
-function rulesOf(hearing: Hearers, listening: Hearers) {
-  const ruleOf = ({ detailType, tells }: EventRule, area: string, hears: Hearing) => ({
-    name: `${area}-${detailType}`,
-    pattern: {
-      source: ['steward'],
-      'detail-type': [detailType.endsWith('.') ? { prefix: detailType } : detailType],
-      ...(tells && { detail: { tells: ['people'] } }),
-    } as EventPattern,
-    target: (event: unknown) => hears(event as never),
-  });
-  return areas.flatMap(({ name, events, signals }) => [
-    ...(events?.rules ?? []).map((rule) => ruleOf(rule, name, hearing[name]!)),
-    ...(signals?.rules ?? []).map((rule) => ruleOf(rule, name, listening[name]!)),
-  ]);
 }
 
 const WORKFLOWS = join(import.meta.dirname, '../../workflows');
