@@ -29,6 +29,8 @@ export interface Mention {
   readonly by: 'id' | 'address';
   /** All comments and files of the record are theirs, not only those that they wrote. */
   readonly wholly?: true;
+  /** Whether a record that lies under such an address is known to be somebody else's: addresses change hands. */
+  readonly another?: (record: any, id: string) => boolean;
 }
 
 export interface StoredObject {

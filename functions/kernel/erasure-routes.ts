@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import type { Companion } from './decision.js';
 import type { AnyEntity, Entity, Mention } from './entity.js';
-import { askedBy, askedIn, BASES, type Erasable, Erasure, erase } from './erasure.js';
+import { askedBy, askedIn, BASES, type Erasable, Erasure, erase, goneKey } from './erasure.js';
 import { Refusal } from './errors.js';
+import { type Identity, identityKey } from './facts.js';
 import { cursor } from './listing.js';
 import type { Role } from './permission.js';
 import { recordReply, shown } from './present.js';
@@ -71,7 +73,7 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
               errors: [{ pointer: '?of', message: 'Required beside a cursor.' }],
             },
           );
-        const held = await Promise.all(asked.map(({ noun, of }) => heldIn(context, noun, of, query.cursor)));
+        const held = await Promise.all(asked.map(({ noun, of }) => heldIn(context, record.id, noun, of, query.cursor)));
         return { status: 200, body: { subject: shown(entity, record, context.caller), addresses, held } };
       },
     }),
@@ -97,7 +99,7 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
         const { record, sequence } = await known(context, entity, params['id']!);
         const addresses = await addressesOf(context, entity, record);
         const held = await Promise.all(
-          theirs.map((noun) => countedIn(context, noun, askedBy(noun, entity, record.id, addresses))),
+          theirs.map((noun) => countedIn(context, record.id, noun, askedBy(noun, entity, record.id, addresses))),
         );
         const fields = entity.personal.filter((name) => (record as Record<string, unknown>)[name] !== undefined);
         const { erasure: progress, number: confirm } = record;
@@ -124,13 +126,22 @@ export function erasureRoutes(entity: Entity<any>, nouns: readonly AnyEntity[]):
             errors: [{ pointer: '/confirm', message: 'Another number.' }],
           });
         const addresses = await addressesOf(context, entity, record);
-        const stored = await decideSeen(context, entity, record.id, expected, (current) =>
-          erase(entity, current, { basis: body.basis, addresses }, moving(context)),
-        );
+        const stored = await decideSeen(context, entity, record.id, expected, (current) => ({
+          ...erase(entity, current, { basis: body.basis, addresses }, moving(context)),
+          companions: goneIn(entity, current, context),
+        }));
         return recordReply(entity, stored, context.caller);
       },
     }),
   ];
+}
+
+/** What is left of their sign-in: whoever comes with it is known to be gone, and gets no role. */
+function goneIn(entity: AnyEntity, current: object, { vault, now }: Context): Companion[] {
+  const { identity } = current as { identity?: Identity };
+  if (identity === undefined) return [];
+  const pk = goneKey(entity, vault.digest(identityKey(identity)));
+  return [{ operation: 'put', pk, sk: '#', body: { at: now.toISOString() } }];
 }
 
 async function known(context: Context, entity: Entity<any>, key: string) {
@@ -155,11 +166,18 @@ async function addressesOf({ records }: Context, entity: AnyEntity, { id, former
   return [...found].sort();
 }
 
-async function heldIn({ records, caller }: Context, noun: AnyEntity, of: [Mention, string], after: string | undefined) {
+async function heldIn(
+  { records, caller }: Context,
+  id: string,
+  noun: AnyEntity,
+  of: [Mention, string],
+  after: string | undefined,
+) {
   const page = { limit: PAGE, ...(after !== undefined && { cursor: after }) };
   const listed = await records.listAll(noun, askedIn(realmsSeen(noun, caller), of), page);
-  const items = await Promise.all(listed.items.map(async (item) => personalOf(noun, (await records.read(noun, item.id)).record)));
-  const [{ by }, value] = of;
+  const [{ by, another }, value] = of;
+  const whole = await Promise.all(listed.items.map(async (item) => (await records.read(noun, item.id)).record));
+  const items = whole.filter((record) => !another?.(record, id)).map((record) => personalOf(noun, record));
   return { entity: noun.name, ...(by === 'address' && { address: value }), items, nextCursor: listed.nextCursor };
 }
 
@@ -170,10 +188,10 @@ const personalOf = (noun: AnyEntity, record: Record<string, any>) => ({
   personal: Object.fromEntries(noun.personal.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]]))),
 });
 
-async function countedIn({ records, caller }: Context, noun: AnyEntity, asked: readonly [Mention, string][]) {
+async function countedIn({ records, caller }: Context, id: string, noun: AnyEntity, asked: readonly [Mention, string][]) {
   const realms = realmsSeen(noun, caller);
   const pages = await Promise.all(asked.map((of) => records.listAll(noun, askedIn(realms, of), { limit: MOST_COUNTED })));
-  const items = pages.flatMap((page) => page.items);
+  const items = pages.flatMap((page, i) => page.items.filter((item) => !asked[i]![0].another?.(item, id)));
   const waiting = items.filter((item) => noun.settled?.(item as never) === false).length;
   return { entity: noun.name, count: items.length, more: pages.some(({ nextCursor }) => nextCursor !== null), waiting };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Decision } from './decision.js';
-import type { AnyEntity, Entity, Mention } from './entity.js';
+import { type AnyEntity, type Entity, keyPrefix, type Mention } from './entity.js';
 import { Refusal } from './errors.js';
 import type { Realm } from './realm.js';
 import { Instant, type RecordBase } from './record.js';
@@ -66,6 +66,9 @@ export const askedBy = (noun: AnyEntity, who: AnyEntity, id: string, addresses: 
 /** One of them as it is asked in some realms: the system reads every realm, people those that row rules open to them. */
 export const askedIn = (realms: readonly Realm[], [{ question, filter }, value]: [Mention, string]): Asked[] =>
   realms.map((realm) => ({ question, values: { [filter]: value }, realm }));
+
+/** Where the digest of an erased sign-in stands: `PERSON#ERASED#<digest>`. */
+export const goneKey = (entity: AnyEntity, digest: string): string => `${keyPrefix(entity)}#ERASED#${digest}`;
 
 /** Whether nothing personal is left in it. */
 export function isBlank<T extends RecordBase>(entity: Entity<T>, record: T): boolean {

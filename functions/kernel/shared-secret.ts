@@ -63,7 +63,11 @@ export const signingSecrets = async (
   id: string,
   now: Date,
 ): Promise<string[]> =>
-  Promise.all((await secretsOf(records, entity, id, now)).map(({ kept }) => vault.open(kept, boundTo(entity, id))));
+  Promise.all(
+    (await secretsOf(records, entity, id, now))
+      .filter(({ kind }) => kind === 'signing')
+      .map(({ kept }) => vault.open(kept, boundTo(entity, id))),
+  );
 
 const Issuing = z.strictObject({
   overlapHours: z.int().min(0).max(168).default(24).describe('Hours for which the secret before it goes on to hold'),

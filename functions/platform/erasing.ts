@@ -131,6 +131,7 @@ async function eraseRecord(
   const { records, scrub, remove } = world;
   for (let attempt = 1; ; attempt++) {
     const { record, sequence } = await records.read(noun, id);
+    if (mention.another?.(record, whose.id)) return 'was';
     if (noun.settled?.(record) === false) return 'waits';
     const parts = await partsOf(noun, id, mention.wholly ? undefined : whose.id, records);
     if (isBlank(noun, record) && parts.length === 0) return 'was';

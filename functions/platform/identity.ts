@@ -1,7 +1,9 @@
 import { type AnyEntity, pointingTo } from '../kernel/entity.js';
+import { goneKey } from '../kernel/erasure.js';
 import { type Caller, type Grant, isRequester, ROLES, type Role } from '../kernel/permission.js';
 import type { Records } from '../kernel/records.js';
 import type { Store } from './store.js';
+import { digestOf } from './vault.js';
 
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -38,7 +40,10 @@ export function identify(store: Store, { person, contact, team }: Directory): (c
     };
     if (!isRequester({ id: '', kind: 'person', roles })) {
       const found = await holder(person);
-      if (!found) return { id: subject, kind: 'person', roles };
+      if (!found) {
+        const gone = await records.companion(person, goneKey(person, digestOf(key)), '#');
+        return { id: subject, kind: 'person', roles: gone ? [] : roles };
+      }
       const { customerScope } = found as unknown as { customerScope?: string[] };
       const teamIds = await teamsOf(records, team, found.id);
       return {

@@ -19,6 +19,8 @@ export interface ThinEvent {
   readonly actor: string;
   readonly changed: readonly string[];
   readonly customerId?: string;
+  /** Set when only some may see the record: consumers that speak to others pass it over. */
+  readonly restricted?: true;
   readonly correlation: string;
   /** Set when the event carries notices that people are to be told. */
   readonly tells?: 'people';
@@ -136,6 +138,7 @@ export function entryFor(event: Item, bus: string): PutEventsRequestEntry {
     changed,
     correlation,
     ...(customerId !== undefined && { customerId }),
+    ...(event['restricted'] === true && { restricted: true }),
     ...(tells && { tells: 'people' }),
   };
   return {

@@ -38,7 +38,7 @@ export function vaultWith(secrets: () => Promise<Secrets>): Vault {
       opener.setAAD(Buffer.from(boundTo)).setAuthTag(bytes.subarray(-TAG));
       return Buffer.concat([opener.update(bytes.subarray(0, -TAG)), opener.final()]).toString('utf8');
     },
-    digest: (secret) => createHash('sha256').update(secret).digest('base64url'),
+    digest: digestOf,
     isSame: (one, other) => timingSafeEqual(fixed(one), fixed(other)),
     signature: ({ id, at, text }, secret) => {
       const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
@@ -48,4 +48,7 @@ export function vaultWith(secrets: () => Promise<Secrets>): Vault {
 }
 
 /** Digests are of one length, so that comparing tells nothing of the length either. */
+/** What is kept of something that is only compared. */
+export const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
 const fixed = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -139,10 +139,11 @@ function changedFields(before: object | undefined, after: object): string[] {
 }
 
 /** What thin events on the bus say beside the ids. */
-const outline = (_: unknown, record: RecordBase): Item => ({
+const outline = (entity: AnyEntity, record: RecordBase): Item => ({
   number: record.number,
   status: record.status,
   ...('customerId' in record && { customerId: record.customerId }),
+  ...(entity.circle?.(record) !== undefined && { restricted: true }),
 });
 
 const seenAs = ({ record, sequence }: Before<RecordBase>) => ({

@@ -12,17 +12,27 @@ const ROOT = join(import.meta.dirname, '../..');
 const CACHE = join(ROOT, 'node_modules/.cache/steward');
 const BOOK = join(CACHE, 'start.json');
 
-/** Which file a bundle was made from, and when that was written: `{ bundle, inputs: { path: mtime } }`. */
+/** What a bundle was made from and for: `{ bundle, root, node, inputs: { path: mtime } }`. A book that cannot be read is none. */
 async function kept() {
   const text = await readFile(BOOK, 'utf8').catch(absent);
   if (text === undefined) return undefined;
-  const { bundle, inputs } = JSON.parse(text);
+  const { bundle, root, node, inputs } = parsed(text);
+  if (root !== ROOT || node !== process.versions.node) return undefined;
   const written = await Promise.all([bundle, ...Object.keys(inputs)].map((path) => mtime(join(ROOT, path))));
   const [present, ...times] = written;
   return present !== 0 && Object.values(inputs).every((time, i) => time === times[i]) ? bundle : undefined;
 }
 
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
 async function made() {
+  const began = Date.now();
   const { build } = await import('esbuild');
   const {
     outputFiles: [{ contents: code }],
@@ -46,11 +56,17 @@ async function made() {
   });
   const bundle = relative(ROOT, join(CACHE, `start-${createHash('sha256').update(code).digest('hex').slice(0, 16)}.mjs`));
   const paths = Object.keys(metafile.inputs).map((path) => path.replace(/^[\w-]+:/, ''));
-  const own = [...paths.filter((path) => !path.startsWith('node_modules/')), 'package-lock.json', 'infra/local/launch.mjs'];
-  const inputs = Object.fromEntries(await Promise.all(own.map(async (path) => [path, await mtime(join(ROOT, path))])));
+  const own = [
+    ...paths.filter((path) => !path.startsWith('node_modules/')),
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'infra/local/launch.mjs',
+  ];
+  const inputs = Object.fromEntries(await Promise.all(own.map(async (path) => [path, await before(began, join(ROOT, path))])));
   await mkdir(CACHE, { recursive: true });
   await whole(join(ROOT, bundle), code);
-  await whole(BOOK, JSON.stringify({ bundle, inputs }));
+  await whole(BOOK, JSON.stringify({ bundle, root: ROOT, node: process.versions.node, inputs }));
   await forget(bundle);
   return bundle;
 }
@@ -84,6 +100,12 @@ async function forget(bundle) {
     if (name.startsWith('start-') && !bundle.endsWith(name) && (await mtime(path)) < Date.now() - 86_400_000)
       await rm(path, { force: true });
   }
+}
+
+/** What was written while the bundle was being made may or may not be in it: the next start makes it anew. */
+async function before(began, path) {
+  const written = await mtime(path);
+  return written < began ? written : -1;
 }
 
 /** Epoch milliseconds; 0 for what is not there. */

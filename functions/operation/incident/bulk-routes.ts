@@ -12,7 +12,9 @@ const AT_ONCE = 10;
 /** Milliseconds after which what is left is for a repetition of the request; its function has ten seconds. */
 const SHARE = 7000;
 
+/** A preview takes numbers as well. */
 const key = z.string().min(1).max(64);
+const id = key.regex(/^(?![A-Z]+-\d+$)/, 'The id, not the number, so that no incident is named twice.');
 const Items = <S extends z.ZodType>(item: S) => z.array(item).min(1).max(MOST);
 
 const OutcomeReply = z.object({
@@ -50,7 +52,7 @@ export const bulkRoutes: Route[] = [
     permission: 'incident:bulk',
     roles: DESK,
     summary: 'Do something to many incidents, each by itself at the version that was previewed; each has its own result',
-    body: () => z.strictObject({ action: Action, items: Items(z.strictObject({ id: key, version: z.int().min(1) })) }),
+    body: () => z.strictObject({ action: Action, items: Items(z.strictObject({ id, version: z.int().min(1) })) }),
     reply: Reply,
     handle: ({ body }, context) =>
       each(context, body, async () => {

@@ -9,8 +9,9 @@ import { clocked } from './clocking.js';
 import { assign, cancel, close, comment, pend, resolve } from './commands.js';
 import { type Command, command } from './desk.js';
 import { incidents } from './entity.js';
-import { Resolution, Waiting } from './incident.js';
+import { type Incident, Resolution, Waiting } from './incident.js';
 import { boundOf } from './surroundings.js';
+import { type Underpinned, underpin } from './underpinned.js';
 
 /**
  * One action on many incidents. Each is decided and written by itself, on the version that was previewed, and each has its own
@@ -45,10 +46,14 @@ export interface Named {
   readonly version?: number | undefined;
 }
 
-export function commandOf(action: Action, { caller, now, records }: Pick<Context, 'caller' | 'now' | 'records'>): Command {
+export function commandOf(
+  action: Action,
+  { caller, now, records }: Pick<Context, 'caller' | 'now' | 'records'>,
+  underpinned?: Underpinned,
+): Command {
   switch (action.verb) {
     case 'assign':
-      return (incident, at) => assign(incident, action, at);
+      return (incident, at) => assign(incident, action, at, underpinned);
     case 'pend': {
       const { verb: _, ...body } = action;
       return (incident, at) => pend(incident, body, at);
@@ -69,6 +74,12 @@ export function commandOf(action: Action, { caller, now, records }: Pick<Context
   }
 }
 
+/** What the team that it is given to promises for it. */
+async function promisedBy(action: Action, { teamId, serviceId, priority }: Incident, { records, now }: Context) {
+  if (action.verb !== 'assign' || action.teamId === undefined || action.teamId === teamId) return undefined;
+  return underpin(records, { teamId: action.teamId, serviceId, priority, at: now.toISOString() });
+}
+
 /** What would happen to one as it stands now; nothing is written. */
 export async function previewed(context: Context, { id, version }: Named, action: Action): Promise<Outcome> {
   let seen: Pick<Outcome, 'id'> = { id };
@@ -77,8 +88,9 @@ export async function previewed(context: Context, { id, version }: Named, action
     const { record } = stored;
     seen = { id: record.id, number: record.number, version: record.version } as Outcome;
     if (version !== undefined && version !== record.version) throw movedOn(record.number, record.version);
-    const bound = await boundOf(context.records, record);
-    const change = commandOf(action, context)(record, moving(context));
+    const underpinned = await promisedBy(action, record, context);
+    const bound = await boundOf(context.records, record, [underpinned?.attachment]);
+    const change = commandOf(action, context, underpinned)(record, moving(context));
     const { next } = clocked(change, stored, bound, context.now.toISOString());
     return { ...seen, outcome: 'would-change', status: next.status };
   } catch (error) {
@@ -92,7 +104,9 @@ export async function applied(context: Context, share: Share, { id, version }: N
   if (before) return before;
   const desk = { ...context, records: share.records };
   try {
-    const { record } = await command(desk, id, version, commandOf(action, context));
+    const underpinned = await promisedBy(action, (await readSeen(context, incidents, id)).record, context);
+    const rule = commandOf(action, context, underpinned);
+    const { record } = await command(desk, id, version, rule, [underpinned?.attachment]);
     return { id: record.id, number: record.number, outcome: 'changed', version: record.version, status: record.status };
   } catch (error) {
     // The same request, sent twice at once, may have been faster with this one, and explains every refusal.

@@ -37,9 +37,11 @@ export async function command(
     if (!maySee(incidents, record, caller)) throw notFound(incidents, key);
     const bound = await boundOf(records, record, attachments);
     try {
-      return await records.decide(incidents, record.id, expected, (current, stored) =>
-        clocked(rule(current, moving(desk)), stored, bound, desk.now.toISOString()),
-      );
+      return await records.decide(incidents, record.id, expected, (current, stored) => {
+        // It may have been restricted since it was read.
+        if (!maySee(incidents, current, caller)) throw notFound(incidents, key);
+        return clocked(rule(current, moving(desk)), stored, bound, desk.now.toISOString());
+      });
     } catch (error) {
       if (!(error instanceof Unprepared) || attempt === TRIES) throw error;
     }
@@ -70,6 +72,8 @@ export async function commandBoth(
           { ...targets[1], key: second!.record.id },
         ],
         (before, beside) => {
+          for (const [i, { record }] of [before, beside].entries())
+            if (!maySee(incidents, record, desk.caller)) throw notFound(incidents, targets[i]!.key);
           const [change, otherChange] = rule(before.record, beside.record, moving(desk));
           return [clocked(change, before, one!, now), clocked(otherChange, beside, other!, now)];
         },

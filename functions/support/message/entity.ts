@@ -20,7 +20,14 @@ export const messages = defineEntity<MessageRecord>(
     lifecycle,
     list: ['title', 'status', 'receivedAt', 'from', 'reason', 'customerId', 'contactId'],
     personal: ['title', 'from', 'returnPath', 'headerId', 'text', 'folded', 'deliveries', 'dismissal'],
-    about: ['person', 'contact'].map((who) => ({ who, question: 'bySender', filter: 'sender', by: 'address', wholly: true })),
+    about: ['person', 'contact'].map((who) => ({
+      who,
+      question: 'bySender',
+      filter: 'sender',
+      by: 'address',
+      wholly: true,
+      another: ({ contactId }: MessageRecord, id: string) => contactId !== undefined && contactId !== id,
+    })),
     blank: () => ({ title: 'Erased', text: '', folded: '' }),
     settled: ({ status }) => status !== 'received' && status !== 'triage',
     objects: ({ raw }) => [

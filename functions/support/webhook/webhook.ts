@@ -40,11 +40,13 @@ export interface Told {
   readonly at: string;
   readonly changed: readonly string[];
   readonly customerId?: string;
+  /** Seen by few here, and therefore by nobody elsewhere. */
+  readonly restricted?: true;
 }
 
-/** A webhook is never told of webhooks: that would not end. */
+/** A webhook is never told of webhooks, which would not end, nor of what only some may see. */
 export function wants({ events, customerId }: Pick<WebhookFacts, 'events' | 'customerId'>, type: string, told: Told): boolean {
-  if (told.entity === 'webhook') return false;
+  if (told.entity === 'webhook' || told.restricted) return false;
   const theirs =
     customerId === undefined || told.customerId === customerId || (told.entity === 'customer' && told.id === customerId);
   return (

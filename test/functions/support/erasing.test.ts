@@ -310,6 +310,10 @@ describe('a member of staff', () => {
     await done(support, `POST /v1/people/${id}/erase`, asked);
     expect((await tasks()({ task: 'erase' })).finished).toEqual([number]);
     expect(wordsIn(await everythingOf(person.entity, id))).toEqual([]);
+    // Their account may still be there: a token says which roles it has, and they are gone all the same.
+    desk.now = new Date(desk.now.getTime() + 60_000);
+    const late = await desk.call(support, 'GET /v1/people', { roles: 'admin', sub: 'boss' });
+    expect([late.status, late.body.detail]).toEqual([403, expect.stringContaining('no role')]);
     expect(
       (await desk.call(support, `POST /v1/people/${id}/reactivate`, { body: {}, headers: { 'if-match': '"2"' } })).status,
     ).toBe(412);

@@ -49,6 +49,22 @@ describe('a signed message', () => {
     expect((await send(source, text, at(-4))).status).toBe(200);
   });
 
+  it('of a source that was of another kind before is proved by the signing secret alone', async () => {
+    const source = await aSource(desk, { kind: 'alertmanager' });
+    const path = `/v1/alert-sources/${source.id}`;
+    const { body } = await desk.call(operation, `GET ${path}`, admin);
+    const patched = await desk.call(operation, `PATCH ${path}`, {
+      ...admin,
+      body: { kind: 'generic' },
+      headers: { 'if-match': `"${body.version}"` },
+    });
+    expect(patched.status).toBe(200);
+    const text = message('changed');
+    expect((await send(source, text, signed('whsec_AAAA', 'msg_k', desk.now, text))).status).toBe(401);
+    const { body: issued } = await desk.call(operation, `POST ${path}/secret`, { ...admin, body: {} });
+    expect((await send(source, text, signed(issued.secret, 'msg_k', desk.now, text))).body).toMatchObject({ opened: 1 });
+  });
+
   it('is refused while its source is not enabled, and keeps its secret out of every answer', async () => {
     const source = await aSource(desk, { kind: 'generic' });
     const read = await desk.call(operation, `GET /v1/alert-sources/${source.id}`, admin);

@@ -130,6 +130,23 @@ describe('an incident that is given to a team with an operational level agreemen
     expect(latest.body).toMatchObject({ cycle: 2, elapsedMilliseconds: 10 * 60_000 });
   });
 
+  it('has the clock of the team that a bulk action gives it to', async () => {
+    const all = [await open({ teamId: network }), await open({ teamId: network })];
+    at('2026-03-02T09:00:00.000Z');
+    const items = all.map(({ id }) => ({ id, version: 1 }));
+    const { body } = await call('POST /v1/incidents/bulk', {
+      ...agent,
+      body: { action: { verb: 'assign', teamId: carrier }, items },
+    });
+    expect(body.counts).toMatchObject({ changed: 2 });
+    at('2026-03-02T09:10:00.000Z');
+    for (const { id } of all)
+      expect(await assignments(id)).toMatchObject([
+        { cycle: 1, promise: 'OLA', status: 'stopped', elapsedMinutes: 30 },
+        { cycle: 2, promise: 'underpinning-contract', status: 'running', elapsedMinutes: 10 },
+      ]);
+  });
+
   it('counts in the attainment of the agreement that it was promised by, and nowhere else', async () => {
     const [late, kept] = [await open({ teamId: network }), await open({ teamId: network })];
     at('2026-03-02T09:20:00.000Z');

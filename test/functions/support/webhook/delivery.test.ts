@@ -87,8 +87,9 @@ describe('a webhook', () => {
     expect(wants(hook, type as string, { ...told, customerId: 'c1' })).toBe(wanted);
   });
 
-  it('is never told of webhooks, nor, where it is a customer’s, of what is nobody’s', () => {
+  it('is never told of webhooks, nor of what only some may see, nor, where it is a customer’s, of what is nobody’s', () => {
     expect(wants({ events: ['*'] }, 'webhook.disabled', { ...told, entity: 'webhook' })).toBe(false);
+    expect(wants({ events: ['*'] }, 'incident.commented', { ...told, restricted: true })).toBe(false);
     expect(wants({ events: ['*'], customerId: 'c1' }, 'service.amended', told)).toBe(false);
   });
 
