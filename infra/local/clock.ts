@@ -95,13 +95,14 @@ export class MovableClock {
 
   /** Stops waking. Waits for a move under way. */
   async close(): Promise<void> {
-    await this.#moves.catch(() => undefined);
+    await this.#moves;
     clearTimeout(this.#real);
     this.#heap = new TimerHeap();
   }
 
   #queue(destination: () => number): Promise<void> {
     const move = this.#moves.then(() => this.#move(destination()));
+    // Whoever asked for the move is told that it failed; those after it are not held up.
     this.#moves = move.catch(() => undefined);
     return move;
   }

@@ -181,12 +181,15 @@ function freePort(): Promise<number> {
 
 /** Resolves when something answers HTTP there; throws after ten seconds. */
 async function answers(endpoint: string): Promise<undefined> {
+  let cause: unknown;
   for (const until = Date.now() + 10_000; Date.now() < until; await setTimeout(10)) {
-    const response = await fetch(endpoint, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
-    if (response) {
+    try {
+      const response = await fetch(endpoint, { signal: AbortSignal.timeout(1_000) });
       await response.arrayBuffer();
       return undefined;
+    } catch (error) {
+      cause = error;
     }
   }
-  throw new Error(`The database engine did not answer at ${endpoint} within ten seconds.`);
+  throw new Error(`The database engine did not answer at ${endpoint} within ten seconds.`, { cause });
 }

@@ -81,7 +81,7 @@ export class Stream {
       this.#nudged = false;
       return;
     }
-    await setTimeout(milliseconds, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+    await setTimeout(milliseconds, undefined, { signal: this.#wake.signal }).catch(unlessWoken);
   }
 
   /** One look at every shard. Two callers share one look. */
@@ -138,7 +138,7 @@ export class Stream {
       return false;
     }
     this.#waitsForRetry = true;
-    await setTimeout(Math.min(10_000, 50 * 2 ** this.#refused), undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    await setTimeout(Math.min(10_000, 50 * 2 ** this.#refused), undefined, { signal: this.#stop.signal }).catch(unlessWoken);
     this.#waitsForRetry = false;
     return false;
   }
@@ -176,6 +176,11 @@ export interface StreamOptions {
   /** Milliseconds between two looks that found nothing. */
   idle?: number;
   fault?: Fault;
+}
+
+/** A pause that is cut short has served its purpose. */
+function unlessWoken(error: unknown): void {
+  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
 }
 
 const positionFile = ({ folder }: { folder: string }): string => join(folder, 'stream-position.json');

@@ -18,6 +18,11 @@ export type Command = (incident: Incident, moving: Moving) => Change;
 /** Who works on incidents. */
 export const DESK: readonly Role[] = ['agent', 'service-owner', 'change-manager', 'sms-manager', 'admin'];
 
+/** Thrown inside a rule that finds nothing to decide: whoever asked for it goes on without a change. */
+export class Undecided extends Error {
+  override readonly name = 'Undecided';
+}
+
 const TRIES = 3;
 
 /**

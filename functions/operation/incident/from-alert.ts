@@ -12,7 +12,7 @@ import { alerts } from '../alert/entity.js';
 import { sizeOf } from '../alert/storm.js';
 import type { Change } from './clocking.js';
 import { reopen } from './commands.js';
-import { command, type Desk } from './desk.js';
+import { command, type Desk, Undecided } from './desk.js';
 import { incidents } from './entity.js';
 import { type Incident, phaseOf } from './incident.js';
 import { openIncident, type Reported } from './intake.js';
@@ -45,7 +45,7 @@ export async function fromAlert({ records, now }: Omit<Desk, 'caller'>, alertId:
       if (alert.status === 'resolved') return at === undefined ? { did: 'none' } : await ease(desk, at, alert);
       return await fire(desk, alert, at);
     } catch (error) {
-      if (error instanceof NothingToDo) return { did: 'none' };
+      if (error instanceof Undecided) return { did: 'none' };
       // Another alert of the same correlation was first, or the incident moved on: look again.
       const moved = error instanceof Refusal && (error.reason === 'conflict' || error.reason === 'illegal-move');
       if (!moved || attempt === TRIES) throw error;
@@ -53,15 +53,10 @@ export async function fromAlert({ records, now }: Omit<Desk, 'caller'>, alertId:
   }
 }
 
-/** Thrown inside a rule that finds nothing to decide. */
-class NothingToDo extends Error {
-  override readonly name = 'NothingToDo';
-}
-
 async function ease(desk: Desk, id: string, alert: Alert): Promise<Effect> {
   await command(desk, id, undefined, (incident, { now }) => {
     const monitoring = incident.monitoring && joined(incident.monitoring, heardOf(alert), now);
-    if (!monitoring) throw new NothingToDo();
+    if (!monitoring) throw new Undecided();
     return { next: { ...incident, monitoring }, event: 'incident.alert-ended', detail: { alert: alert.id }, quiet: true };
   });
   return { did: 'eased', incidentId: id };
@@ -88,7 +83,7 @@ async function join(desk: Desk, { id }: Incident, alert: Alert): Promise<Effect>
   await command(desk, id, undefined, (incident, moving) => {
     const watched = incident.monitoring;
     const monitoring = watched && joined(watched, heardOf(alert), moving.now);
-    if (!monitoring) throw new NothingToDo();
+    if (!monitoring) throw new Undecided();
     const next: Incident = { ...incident, monitoring };
     const isNew = !watched.alerts.some((one) => one.id === alert.id);
     const companions = isNew ? besides(incident, alert) : [];

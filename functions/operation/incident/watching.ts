@@ -6,7 +6,7 @@ import { moving } from '../../kernel/write-routes.js';
 import { onDuty } from './audience.js';
 import { clocked, wakeOf } from './clocking.js';
 import { close } from './commands.js';
-import { command, type Desk } from './desk.js';
+import { command, type Desk, Undecided } from './desk.js';
 import { incidents } from './entity.js';
 import { escalate } from './escalating.js';
 import { settleAlerts } from './settling.js';
@@ -16,11 +16,6 @@ import { boundOf, Unprepared } from './surroundings.js';
 export type Watch =
   | { readonly state: 'wait'; readonly wakeAt: string }
   | { readonly state: 'ended'; readonly why: 'superseded' | 'nothing-runs' };
-
-/** Thrown inside a rule that finds nothing to decide. */
-class NothingToDo extends Error {
-  override readonly name = 'NothingToDo';
-}
 
 /**
  * The escalation's one task: reads the record as it is now, tells whoever is due to be told, and says until when to
@@ -45,15 +40,15 @@ async function ring(desk: Desk, id: string, timer: Timer): Promise<void> {
   const [bound, duty] = await Promise.all([boundOf(desk.records, record), onDuty(desk.records, record)]);
   try {
     await desk.records.decide(incidents, id, undefined, (current, stored) => {
-      if (stored.timer?.generation !== timer.generation) throw new NothingToDo();
+      if (stored.timer?.generation !== timer.generation) throw new Undecided();
       const change = settleAlerts(current, commentId, moving(desk)) ?? escalate(current, duty, bound, now);
-      if (!change) throw new NothingToDo();
+      if (!change) throw new Undecided();
       const decision = clocked(change, stored, bound, now);
       return { ...decision, timer: { ...timer, wakeAt: wakeOf(decision.next, bound, now) } as Timer };
     });
   } catch (error) {
     if (error instanceof Unprepared) return;
-    if (!(error instanceof NothingToDo)) throw error;
+    if (!(error instanceof Undecided)) throw error;
     const { record: current, timer: seen } = await desk.records.read(incidents, id);
     if (seen?.generation !== timer.generation || seen.wakeAt !== timer.wakeAt) return;
     const wakeAt = wakeOf(current, await boundOf(desk.records, current), now);
